@@ -1,13 +1,16 @@
 """The house's end of the process that speaks to servers (`child`): begun when the first server is asked, ended with its last."""
 
 import socket
-import subprocess
 import sys
 import threading
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from tocsin.base.children import start_child
 from tocsin.sensing.opcua.rules.orders import Limits, Order
 from tocsin.sensing.opcua.rules.places import KnownServer
+
+if TYPE_CHECKING:
+    import subprocess
 
 ENVIRONMENT: Final = {"PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
 
@@ -50,7 +53,7 @@ class Nursery:
             self._channel, theirs = socket.socketpair()
             command = [sys.executable, "-I", "-m", "tocsin.sensing.opcua.services.child"]
             with theirs:
-                self._process = subprocess.Popen(command, env=ENVIRONMENT, stdin=theirs.fileno(), start_new_session=True)  # noqa: S603 - our own
+                self._process = start_child(command, env=ENVIRONMENT, stdin=theirs.fileno(), start_new_session=True)
         return self._channel
 
 

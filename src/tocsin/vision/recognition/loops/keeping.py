@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+from tocsin.base.children import start_child
 from tocsin.bus.loops.rows import BusLoop, Hands, Loop, Step
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
@@ -62,7 +63,7 @@ class Processes:
                 log.warning("the process of %d cameras ended with code %s and starts again", len(group), process.returncode)
                 self._end([group])
             command = [sys.executable, "-m", CHILD, *(str(one) for one in group)]
-            self._running[group] = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own
+            self._running[group] = start_child(command, stdin=subprocess.PIPE, start_new_session=True)
 
     def _end(self, groups: Sequence[tuple[UUID, ...]]) -> None:
         """Their standard input closes, and whoever does not heed that is killed."""

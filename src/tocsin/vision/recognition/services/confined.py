@@ -15,6 +15,7 @@ from contextlib import suppress
 from os import read, write
 from typing import Final
 
+from tocsin.base.children import start_child
 from tocsin.vision.recognition.services.giving_way import LAST, give_way
 
 _HEAD: Final = 4
@@ -68,7 +69,7 @@ class ConfinedProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = subprocess.Popen(  # noqa: S603 - our own
+            self._process = start_child(
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, bufsize=0
             )
         return self._process
