@@ -41,6 +41,9 @@ SAID_UNITS: Final = {"%EL": "%", "%RH": "%", "%": "%", "Cel": "°C", "lat": "°"
 RATIO: Final = "/"
 PERCENT: Final = ("pct", "pct_lel", "pct_vol")
 
+type Record = dict[str, Any]
+"""What stands in one record, by label; base fields that hold for it come as another."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -99,9 +102,9 @@ def sayings(pack: list[Any], now_ms: int) -> Iterator[Saying | Fault]:
 
 
 def _read[Found](
-    pack: list[Any], now_ms: int, of_record: Callable[[dict[str, Any], dict[str, Any], int], Found | None]
+    pack: list[Any], now_ms: int, of_record: Callable[[Record, Record, int], Found | None]
 ) -> Iterator[Found | Fault]:
-    base: dict[str, Any] = {}
+    base: Record = {}
     for number, written in enumerate(pack, start=1):
         try:
             record = _labelled(written)
@@ -179,7 +182,7 @@ def conversion_of(unit: str, quantity: str, registered: str, convert: Conversion
     )
 
 
-def _labelled(written: Any) -> dict[str, Any]:
+def _labelled(written: Any) -> Record:
     if not isinstance(written, dict) or not written:
         raise _Refusal(InvalidInput("expected an object such as %(example)s", example='{"n": "methane", "v": 12.5}'))
     record = {LABELS.get(label, str(label)) if not isinstance(label, str) else label: value for label, value in written.items()}
@@ -212,7 +215,7 @@ def _number(label: str, value: Any) -> float:
         return float("inf")
 
 
-def _measured(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Measurement | None:
+def _measured(record: Record, base: Record, now_ms: int) -> Measurement | None:
     """None for a record that only sets base fields."""
     if "v" not in record:
         given = next((label for label in ("vs", "vb", "vd", "s") if label in record), "")
@@ -226,7 +229,7 @@ def _measured(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Meas
     return Measurement(name, ts_ms, record["v"] + base.get("bv", 0.0), record.get("u") or base.get("bu", ""))
 
 
-def _said(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Saying | None:
+def _said(record: Record, base: Record, now_ms: int) -> Saying | None:
     """None for a record that only sets base fields."""
     if "v" in record:
         value = record["v"] + base.get("bv", 0.0)
@@ -241,11 +244,11 @@ def _said(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Saying |
     return Saying(name, ts_ms, value, (record.get("u") or base.get("bu", "")) if "v" in record else "")
 
 
-def _only_sets_bases(record: dict[str, Any]) -> bool:
+def _only_sets_bases(record: Record) -> bool:
     return "n" not in record and any(label.startswith("b") for label in record) and not {"vs", "vb", "vd", "s"} & set(record)
 
 
-def _named(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> tuple[str, float]:
+def _named(record: Record, base: Record, now_ms: int) -> tuple[str, float]:
     """Whole name and absolute time, UTC milliseconds."""
     name = base.get("bn", "") + record.get("n", "")
     if not NAME.fullmatch(name):
