@@ -225,6 +225,19 @@ def test_health_is_told_once_and_the_last_news_of_the_log_holds_whatever_its_dat
     assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"] * 2
 
 
+def test_counters_of_many_devices_grow_by_few_statements(django_assert_max_num_queries: Any) -> None:
+    codes = [f"well-{number}" for number in range(450)]
+    new = [NewDevice(code=code, region_code=LICANG) for code in codes]
+    registering.register_many(actor=system_actor(), devices=new, sensors=[])
+    with django_assert_max_num_queries(20):
+        record_traffic([Traffic(code, number, 1, AT, "mqtt" if number % 2 else "") for number, code in enumerate(codes)], [])
+    record_traffic([Traffic("well-7", 5, 2, AT, "http"), Traffic("nobody", 1, 1, AT)], [])
+    seen = {one.code: (one.messages, one.rejected, one.heard_through) for one in Device.objects.all()}
+    assert (seen["well-7"], seen["well-8"], seen["well-9"]) == ((12, 3, "http"), (8, 1, ""), (9, 1, "mqtt"))
+    assert len(seen) == 450
+    assert set(Device.objects.values_list("last_seen_at", flat=True)) == {AT}
+
+
 def test_quarantine_is_one_row_per_device_and_reason() -> None:
     register()
     for code in ("well-1", "stranger", "other-stranger"):

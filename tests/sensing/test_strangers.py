@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+import uvicorn
 
 from tests.ports import free_port
 from tests.sensing.doors import DoorInMemory, device, settle
@@ -18,7 +19,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.sensing.devices.policy import StrangersPolicy
 from tocsin.sensing.doors.api.gb26875 import Gb26875Door
 from tocsin.sensing.doors.api.hj212 import Hj212Door
-from tocsin.sensing.doors.api.http import HttpDoor
+from tocsin.sensing.doors.api.http import HttpDoor, listening_socket
 from tocsin.sensing.doors.api.mqtt import MqttDoor
 from tocsin.sensing.doors.rules.mqtt_packets import V5, V311
 from tocsin.sensing.doors.services.listener import Listener
@@ -113,6 +114,32 @@ def test_sockets_that_never_begin_tls_make_room() -> None:
         listener.close()
 
     play(story)
+
+
+def test_answers_wait_for_nothing() -> None:
+    """Without TCP_NODELAY an answer waits until the device has confirmed the one before: until it sends again."""
+
+    async def story(_door: DoorInMemory) -> None:
+        at_once: list[int] = []
+
+        class Ask(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                at_once.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                transport.close()
+
+        listener = Listener(Strangers(FEW), lambda stranger: Ask(), lambda: None)
+        await listener.open("127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert at_once == [1]
+        writer.close()
+        listener.close()
+
+    play(story)
+    with listening_socket(uvicorn.Config("unused", port=0)) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_bytes_do_not_move_the_deadline_of_a_login() -> None:

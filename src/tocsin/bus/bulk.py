@@ -1,7 +1,7 @@
 """Many rows at once into the database, by the quickest way each database has."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from time import monotonic
 from typing import Any, cast
@@ -66,16 +66,27 @@ def save_all(objects: Sequence[models.Model], *names: str) -> None:
     """These fields of saved objects of one model into their rows: one prepared UPDATE. Call it inside a transaction."""
     if not objects:
         return
-    model = type(objects[0])
-    fields = [model._meta.get_field(name) for name in names] + [model._meta.pk]
-    columns = [
-        [field.get_db_prep_save(getattr(one, field.attname), connection) for one in objects]
-        for field in cast("list[Any]", fields)
-    ]
-    *changed, key = [connection.ops.quote_name(cast("Any", field).column) for field in fields]
-    table, set_to = connection.ops.quote_name(model._meta.db_table), ", ".join(f"{name} = %s" for name in changed)
+    fields = [cast("Any", type(objects[0])._meta.get_field(name)) for name in names]
+    key = cast("Any", type(objects[0])._meta.pk)
+    columns = {field.name: [getattr(one, field.attname) for one in objects] for field in (*fields, key)}
+    change_rows(type(objects[0]), key.name, columns)
+
+
+def change_rows(
+    model: type[models.Model], key: str, columns: Mapping[str, Sequence[Any]], *, added: Collection[str] = frozenset()
+) -> None:
+    """Fields of the rows with these values of `key`, itself one of the columns, which are of one length: one prepared UPDATE.
+
+    A field becomes what its column says; one of `added` becomes more by that much. Call it inside a transaction.
+    """
+    fields = {name: cast("Any", model._meta.get_field(name)) for name in columns if name != key}
+    fields[key] = cast("Any", model._meta.get_field(key))
+    ready = [[field.get_db_prep_save(value, connection) for value in columns[name]] for name, field in fields.items()]
+    *changed, where = [(name, connection.ops.quote_name(field.column)) for name, field in fields.items()]
+    set_to = ", ".join(f"{column} = {column} + %s" if name in added else f"{column} = %s" for name, column in changed)
+    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {set_to} WHERE {key} = %s", list(zip(*columns, strict=True)))  # noqa: S608 - names of our own models
+        cursor.executemany(f"UPDATE {table} SET {set_to} WHERE {where[1]} = %s", list(zip(*ready, strict=True)))  # noqa: S608 - names of our own models
 
 
 def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> int:

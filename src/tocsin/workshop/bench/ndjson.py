@@ -1,9 +1,9 @@
 """Readings as lines of JSON: posted to the HTTP door by gateways, each body in the log before its 202; and read from a file.
 
 Eight gateways of ten channels a line post bodies just below the largest that the door takes, each on a connection of its own, one
-after the other; door and bus are real, and the senders share their cores. A gateway here stands for hundreds, so that its quota is
-raised first, by a version of policy. The file has one reading a line and goes into the
-history. pyarrow's reader of JSON, which only parses the same file, stands beside it.
+after the other; door and bus are real, and the senders share their cores. A gateway here stands for hundreds: a version of policy
+raises its quota first. The file has one reading a line and goes into the history. pyarrow's reader of JSON, which only parses the
+same file, stands beside it.
 """
 
 import asyncio

@@ -12,6 +12,7 @@ import binascii
 import contextlib
 import logging
 import math
+import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -97,10 +98,7 @@ class HttpDoor:
             ws="none",
             timeout_graceful_shutdown=STOP_S,
         )
-        try:
-            listener = config.bind_socket()
-        except SystemExit as error:  # how uvicorn says that an address is taken
-            raise Unavailable(f"the HTTP door can't open {host}:{port}; name another port by TOCSIN_DOOR_HTTP_PORT") from error
+        listener = listening_socket(config)
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
         self._sweeping = asyncio.create_task(self._sweep(gatehouse))
@@ -125,6 +123,17 @@ class HttpDoor:
             self._strangers.policy, policy = gatehouse.policy.strangers, gatehouse.policy.http
             if late := self._strangers.end_late(loop.time() - policy.login_within_s):
                 complaints.tell(loop.time(), logging.WARNING, "%d HTTP connections sent no login in time and were closed", late)
+
+
+def listening_socket(config: uvicorn.Config) -> socket.socket:
+    """A socket at the door's address; Unavailable where that is taken. What it accepts sends each answer at once."""
+    try:
+        found = config.bind_socket()
+    except SystemExit as error:  # how uvicorn says that an address is taken
+        mend = "name another port by TOCSIN_DOOR_HTTP_PORT"
+        raise Unavailable(f"the HTTP door can't open {config.host}:{config.port}; {mend}") from error
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return found
 
 
 class _Server(uvicorn.Server):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
+from tocsin.bus.bulk import change_rows
 from tocsin.sensing.attributes.rules.statements import Stated
 from tocsin.sensing.attributes.services.keeping import keep_statements
 from tocsin.sensing.devices.models import Device
@@ -34,18 +34,27 @@ class Traffic:
 def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
     """Adds to the devices' counters and to the quarantine."""
     for start in range(0, len(traffic), ROWS_AT_ONCE):
+        part = traffic[start : start + ROWS_AT_ONCE]
         with transaction.atomic():
-            for one in traffic[start : start + ROWS_AT_ONCE]:
-                heard = {"heard_through": one.door} if one.door else {}
-                Device.objects.filter(code=one.code).update(
-                    messages=F("messages") + one.messages, rejected=F("rejected") + one.rejected, last_seen_at=one.at, **heard
-                )
+            _add([one for one in part if one.door], {"heard_through": [one.door for one in part if one.door]})
+            _add([one for one in part if not one.door], {})
     devices = queries.devices_by_code({one.code for one in aside if one.code})
     for start in range(0, len(aside), ROWS_AT_ONCE):
         with transaction.atomic():
             for fault in aside[start : start + ROWS_AT_ONCE]:
                 device = devices.get(fault.code)
                 set_aside(fault, device.pk if device else None, device.region_code if device else "")
+
+
+def _add(traffic: Sequence[Traffic], beside: dict[str, list[str]]) -> None:
+    """By one statement: the loop that reads from devices waits for Python's lock at each of this thread's many small steps."""
+    columns = {
+        "messages": [one.messages for one in traffic],
+        "rejected": [one.rejected for one in traffic],
+        "last_seen_at": [one.at for one in traffic],
+        "code": [one.code for one in traffic],
+    }
+    change_rows(Device, "code", columns | beside, added={"messages", "rejected"})
 
 
 @transaction.atomic
