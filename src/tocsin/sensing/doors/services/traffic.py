@@ -1,6 +1,6 @@
 """Writing what the doors counted and set aside: few statements for thousands of devices, short transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,15 +46,15 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
                 set_aside(fault, device.pk if device else None, device.region_code if device else "")
 
 
-def _add(traffic: Sequence[Traffic], beside: dict[str, list[str]]) -> None:
+def _add(traffic: Sequence[Traffic], beside: Mapping[str, Sequence[object]]) -> None:
     """By one statement: the loop that reads from devices waits for Python's lock at each of this thread's many small steps."""
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "messages": [one.messages for one in traffic],
         "rejected": [one.rejected for one in traffic],
         "last_seen_at": [one.at for one in traffic],
         "code": [one.code for one in traffic],
     }
-    change_rows(Device, "code", columns | beside, added={"messages", "rejected"})
+    change_rows(Device, "code", {**columns, **beside}, added={"messages", "rejected"})
 
 
 @transaction.atomic
