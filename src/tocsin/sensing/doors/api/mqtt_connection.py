@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 NAME = "mqtt"
 OVERHEAD_BYTES = 1024  # topic and properties beside the payload
 LARGEST_CONNECT_BYTES = 8192  # from who has not yet proved who it is
+CODES = {
+    Reason.FOREIGN_TOPIC: Code.NOT_AUTHORIZED,
+    Reason.UNREADABLE: Code.PAYLOAD_INVALID,
+    Reason.ATTRIBUTE_REFUSED: Code.PAYLOAD_INVALID,
+}
+"""What a v5 client is told with the PUBACK of a message of which something was set aside; success of what is not here."""
 
 
 class State(Enum):
@@ -70,7 +76,7 @@ class MqttConnection(asyncio.Protocol):
         self._answers: list[bytes] = []  # of the publishes of this receive buffer, in their order
         self._kept = 0  # the keeper's position of the last message of which something could not be read
         self._keep_alive_s = 0.0
-        self._node = SparkplugNode()
+        self._node = SparkplugNode(NAME)
         self._is_held_back = self._is_unread = self._is_over_quota = False
         self._deciding: asyncio.Task[None] | None = None
         self.state = State.NEW
@@ -217,7 +223,7 @@ class MqttConnection(asyncio.Protocol):
         self._set_aside(faults)
         self._keep(data[body + 2 : topic_end], data[at:end], faults, times)
         if qos:
-            self._answers.append(puback(int.from_bytes(packet_id), self.version, _code_of(faults[0])))
+            self._answers.append(puback(int.from_bytes(packet_id), self.version, CODES.get(faults[0].reason, Code.SUCCESS)))
 
     def _keep(self, topic: bytes, payload: bytes, faults: list[Fault], times: Times) -> None:
         """For later; its PUBACK, and those behind it, wait until the database has it."""
@@ -233,7 +239,8 @@ class MqttConnection(asyncio.Protocol):
     def _read_sparkplug(self, topic: str, payload: bytes, times: Times) -> list[Fault] | None:
         """None where the topic is not this device's own."""
         assert self.device is not None  # noqa: S101 - the caller has looked
-        faults = self._node.read(topic, payload, self.device, times, self._gatehouse.intake.columns)
+        faults = self._node.read(topic, payload, self.device, times, self._gatehouse, self.last_heard)
+        self._kept = max(self._kept, self._node.kept)
         if faults and (command := self._node.command(self.device.code, self.version, times.now_ms, self.last_heard)):
             self._transport.write(command)
         return faults
@@ -386,13 +393,6 @@ class MqttConnection(asyncio.Protocol):
         self.state = State.CLOSED
         self.last_heard = self._loop.time()
         self._transport.close()
-
-
-def _code_of(fault: Fault) -> Code:
-    """What a v5 client is told with the PUBACK of a message of which something was set aside."""
-    if fault.reason is Reason.FOREIGN_TOPIC:
-        return Code.NOT_AUTHORIZED
-    return Code.PAYLOAD_INVALID if fault.reason in (Reason.UNREADABLE, Reason.ATTRIBUTE_REFUSED) else Code.SUCCESS
 
 
 def _nothing() -> None:

@@ -10,27 +10,39 @@ from tocsin.sensing.doors.rules.sparkplug_payload import write_rebirth
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.faults import Fault
-    from tocsin.sensing.doors.rules.payload import Columns, Times
+    from tocsin.sensing.doors.rules.payload import Times
+    from tocsin.sensing.doors.services.gatehouse import Gatehouse
     from tocsin.sensing.doors.services.registry import KnownDevice
 
 MOST_FILTERS: Final = 16
 
 
 class SparkplugNode:
-    """Its session, if there is one, and the subscriptions that it holds to its own commands."""
+    """Its session, if there is one, and the subscriptions that it holds to its own commands. `kept` is the keeper's position of
+    what it has said of itself.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, door: str) -> None:
+        self._door = door
         self._session: Session | None = None
         self._filters: set[str] = set()
+        self.kept = 0
 
-    def read(self, text: str, payload: bytes, device: "KnownDevice", times: "Times", columns: "Columns") -> "list[Fault] | None":
-        """What can't be read of one message; None where the topic is not this device's own."""
+    def read(
+        self, text: str, payload: bytes, device: "KnownDevice", times: "Times", gatehouse: "Gatehouse", now_s: float
+    ) -> "list[Fault] | None":
+        """What can't be read of one message; None where the topic is not this device's own. What it says of the device waits
+        here while the keeper is full.
+        """
         topic = read_topic(text)
         if topic is None or topic.node != device.code:
             return None
         if self._session is None:
             self._session = Session()
-        return self._session.read(topic, payload, device.channels, times, columns)
+        faults = self._session.read(topic, payload, device.channels, times, gatehouse.intake.columns)
+        if not gatehouse.keeper.is_full and (said := self._session.said()):
+            self.kept = gatehouse.take_properties(self._door, said, device, times, now_s).position
+        return faults
 
     def context(self, text: str, payload: bytes) -> bytes:
         """What has to be known beside a message that is kept, to read it alone later."""

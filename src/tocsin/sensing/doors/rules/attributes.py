@@ -8,9 +8,9 @@
 """
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.attributes.policy import AttributesPolicy
@@ -21,6 +21,34 @@ from tocsin.sensing.doors.rules.payload import Times, at_place, moment_of, objec
 from tocsin.sensing.quarantine.rules import Reason
 
 EXAMPLE: Final = '{"attributes": {"battery": 87, "firmware": "1.4.2"}}'
+
+
+class Said(NamedTuple):
+    """One attribute as another protocol tells it: of the device of this code, with the time that it states (UTC ms)."""
+
+    owner: str
+    name: str
+    value: str | float | bool
+    ts_ms: int
+
+
+def read_said(
+    said: Iterable[Said], code: str, carried: Collection[str], times: Times, policy: AttributesPolicy
+) -> tuple[list[Statement], list[Fault]]:
+    """As `read_attributes`. A name that differs from one of the vocabulary by capitals and spaces alone is that one."""
+    statements: list[Statement] = []
+    faults: list[Fault] = []
+    for one in said:
+        if not times.earliest_ms <= one.ts_ms <= times.latest_ms:
+            faults.append(replace(time_fault(one.ts_ms, one.ts_ms, times), reason=Reason.ATTRIBUTE_REFUSED))
+            continue
+        usual = one.name.lower().replace(" ", "_")
+        name = usual if usual in policy.known else one.name.replace("/", ".")
+        try:
+            statements.append(_statement(one.owner, name, one.value, one.ts_ms, code, carried, policy))
+        except InvalidInput as error:
+            faults.append(_refused(error, f"{one.name}: {one.value}"[:SAMPLE_BYTES]))
+    return statements, faults
 
 
 def read_attributes(

@@ -5,6 +5,7 @@
 
 A metric is the channel of its name, with `.` in place of `/`: channels have no slash. Births tell all that there is, so what
 nobody has registered is passed over there and set aside in data. What comes before its birth can't be read; a rebirth is asked.
+A metric below `Properties/` that is no sensor's is an attribute: what the node or device says of itself.
 """
 
 import re
@@ -16,6 +17,7 @@ import msgspec
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
+from tocsin.sensing.doors.rules.attributes import Said
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.payload import NAN, Channels, Columns, Times, add_measured
 from tocsin.sensing.doors.rules.sparkplug_payload import COMPRESSED, Metric, Payload, read_message
@@ -27,6 +29,8 @@ COMMANDS: Final = re.compile(r"spBv1\.0/([^/+#]{1,100})/(NCMD|DCMD)/([^/+#]{1,64
 MOST_METRICS: Final = 20_000  # announced on one connection, of a node and its devices
 MOST_DEVICES: Final = 2_000
 CONTROL: Final = ("bdSeq", "Node Control/", "Device Control/")  # about the session and not about the surroundings
+PROPERTIES: Final = "Properties/"
+MOST_SAID: Final = 200  # properties of one message
 GOOD, STALE = 192, 500
 REBIRTH_EVERY_S: Final = 10.0
 
@@ -48,6 +52,7 @@ class Known:
     channel: str
     datatype: int
     is_counted: bool  # about the surroundings
+    attribute: str = ""  # what stands behind `Properties/`
 
 
 @dataclass
@@ -95,6 +100,12 @@ class Session:
         self._announced: dict[str, Announced] = {}  # by device, "" the node's own
         self._is_lost = False
         self._asked_s = float("-inf")
+        self._said: list[Said] = []
+
+    def said(self) -> list[Said]:
+        """What has been said by properties since the last call."""
+        said, self._said = self._said, []
+        return said
 
     def context_of(self, topic: Topic, payload: bytes) -> bytes:
         """What births have announced of the metrics of this message, so that it can be read alone later."""
@@ -186,7 +197,8 @@ class Session:
             return
         made = self._announced[topic.device] = Announced()
         for metric in message.metrics[: max(0, room)]:
-            known = Known(_channel(topic, metric.name), metric.datatype, not metric.name.startswith(CONTROL))
+            attribute = metric.name.removeprefix(PROPERTIES) if metric.name.startswith(PROPERTIES) else ""
+            known = Known(_channel(topic, metric.name), metric.datatype, not metric.name.startswith(CONTROL), attribute)
             made.by_name[metric.name] = known
             if metric.alias is not None:
                 made.by_alias[metric.alias] = known
@@ -218,16 +230,21 @@ class Session:
                     self._miss(topic, metric.name or f"alias {metric.alias}", faults)
                 continue
             is_registered = known.channel in channels.known
+            datatype = metric.datatype or known.datatype
+            ts_ms = next((one for one in (metric.ts_ms, message.ts_ms) if one is not None), times.now_ms)
+            if known.attribute and not is_registered:
+                word = metric.word(datatype)
+                if word is not None and len(self._said) < MOST_SAID:
+                    self._said.append(Said(topic.device or topic.node, known.attribute, word, ts_ms))
+                continue
             if not known.is_counted or (not is_registered and topic.kind.endswith("BIRTH")):
                 continue
-            datatype = metric.datatype or known.datatype
             value = metric.value(datatype)
             if value is None and not metric.is_null:
                 if is_registered:
                     why = InvalidInput("the value of “%(name)s” must be a number", name=known.channel[:64])
                     faults.append(Fault(Reason.VALUE_UNREADABLE, why, f"{known.channel}, data type {datatype}"[:SAMPLE_BYTES]))
                 continue
-            ts_ms = next((one for one in (metric.ts_ms, message.ts_ms) if one is not None), times.now_ms)
             quality = _quality(metric)
             add_measured(ts_ms, known.channel, NAN if value is None else value, quality, channels, times, columns, faults)
 

@@ -36,7 +36,8 @@ class Metric:
     quality: int | None = None
     integer: int | None = None  # as it stands on the wire: two's complement
     real: float | None = None
-    has_other: bool = False  # a text, bytes, a data set, a template
+    text: str | None = None
+    has_other: bool = False  # bytes, a data set, a template
 
     def value(self, datatype: int) -> float | None:
         """The number that the metric has if it is of this data type; None where it has none."""
@@ -53,6 +54,11 @@ class Metric:
         if datatype in UNSIGNED:
             return float(self.integer & ((1 << UNSIGNED[datatype]) - 1))
         return float(self.integer)
+
+    def word(self, datatype: int) -> str | float | bool | None:
+        """What the metric says in a word: its text, its truth or its number; None where it says nothing, or more than a word."""
+        number = self.value(datatype)
+        return self.text if number is None and not self.is_null else bool(number) if datatype == BOOLEAN else number
 
 
 @dataclass
@@ -116,7 +122,9 @@ def _metric(data: bytes) -> Metric:
                 found.real = float(struct.unpack("<f", _sized(value, 4))[0])
             case 13:
                 found.real = float(struct.unpack("<d", _sized(value, 8))[0])
-            case 15 | 16 | 17 | 18 | 19:
+            case 15:
+                found.text = _text(value)
+            case 16 | 17 | 18 | 19:
                 found.has_other = True
     return found
 

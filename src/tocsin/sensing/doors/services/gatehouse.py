@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms, ms_from_datetime
 from tocsin.sensing.attributes.policy import attributes_policy
-from tocsin.sensing.attributes.rules.statements import Stated
+from tocsin.sensing.attributes.rules.statements import Stated, Statement
 from tocsin.sensing.certificates.rules.judging import Finding, Verdict, judge, why_refused
 from tocsin.sensing.certificates.services.uses import Use
 from tocsin.sensing.devices.policy import Policy
-from tocsin.sensing.doors.rules.attributes import read_attributes
+from tocsin.sensing.doors.rules.attributes import Said, read_attributes, read_said
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.handed import HandedMessage, topic_of
 from tocsin.sensing.doors.rules.payload import Columns, Times
@@ -155,9 +155,21 @@ class Gatehouse:
 
         It costs its share of the device's quota beforehand: each is a write to the database. `keeper.is_full` has been asked.
         """
-        policy = attributes_policy()
-        statements, faults = read_attributes(payload, device.code, device.carried, times, policy)
-        self.quotas.charge(device, policy.bounds.message_costs * max(1, len(statements) // policy.bounds.names), now_s)
+        statements, faults = read_attributes(payload, device.code, device.carried, times, attributes_policy())
+        return self._take_statements(door, statements, faults, device, times, now_s)
+
+    def take_properties(self, door: str, said: list[Said], device: KnownDevice, times: Times, now_s: float) -> Taken:
+        """The same of attributes that another protocol tells beside its readings. What could not be taken is set aside."""
+        statements, faults = read_said(said, device.code, device.carried, times, attributes_policy())
+        for fault in faults:
+            self.ledger.set_aside(device.code, door, fault)
+        return self._take_statements(door, statements, faults, device, times, now_s)
+
+    def _take_statements(
+        self, door: str, statements: list[Statement], faults: list[Fault], device: KnownDevice, times: Times, now_s: float
+    ) -> Taken:
+        bounds = attributes_policy().bounds
+        self.quotas.charge(device, bounds.message_costs * max(1, len(statements) // bounds.names), now_s)
         if not statements:
             return Taken(0, 0, faults)
         stated = Stated(device.code, door, tuple(statements), datetime_from_ms(times.now_ms))
