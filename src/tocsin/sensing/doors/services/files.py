@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from django.conf import settings
 from django.db import transaction
+from pyarrow import csv, json
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
@@ -38,13 +39,16 @@ if TYPE_CHECKING:
 
     from tocsin.jurisdiction.face import User
 
-FORMATS: Final[dict[str, type[ds.FileFormat]]] = {
-    ".parquet": ds.ParquetFileFormat,
-    ".csv": ds.CsvFileFormat,
-    ".ndjson": ds.JsonFileFormat,
-    ".jsonl": ds.JsonFileFormat,
-}
+BLOCK_BYTES: Final = 1 << 24  # of a text: some 300,000 rows, each block an entry of the history's log
 ROWS_AT_ONCE: Final = 1 << 20
+_CSV: Final = ds.CsvFileFormat(read_options=csv.ReadOptions(block_size=BLOCK_BYTES))
+_LINES: Final = ds.JsonFileFormat(read_options=json.ReadOptions(block_size=BLOCK_BYTES))
+FORMATS: Final[dict[str, ds.FileFormat]] = {
+    ".parquet": ds.ParquetFileFormat(),
+    ".csv": _CSV,
+    ".ndjson": _LINES,
+    ".jsonl": _LINES,
+}
 ROWS_PER_APPEND: Final = 100_000
 
 
@@ -101,9 +105,10 @@ def _allowed_parts(
     actor: "User", path: Path, sensors: pl.DataFrame, report: FileReport, progress: Callable[[int], None]
 ) -> Iterator[Readings]:
     """The file's readings, part by part, each only after the actor's rights over all of its sensors are known."""
+    keys = sensors.select(pl.concat_list("number", "id", "name_in_file").alias("key"), "index", "factor", "offset").explode("key")
     regions = sensors["region_code"]
     for rows in _rows(path):
-        readings = _readings(rows, sensors, report)
+        readings = _readings(rows, keys, report)
         fresh = set(np.unique(readings.sensor).tolist()) - report.sensors
         for region in {regions[one] for one in fresh}:
             require(actor, "sensors.manage", region)
@@ -121,7 +126,7 @@ def _rows(path: Path) -> Iterator[pl.DataFrame]:
     if kind is None:
         raise InvalidInput(f"{path}: the name must end in {', '.join(FORMATS)}")
     try:
-        for batch in ds.dataset(path, format=kind()).to_batches(batch_size=ROWS_AT_ONCE):
+        for batch in ds.dataset(path, format=kind).to_batches(batch_size=ROWS_AT_ONCE):
             frame = pl.from_arrow(batch)
             assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a batch has columns
             yield frame.select(_key(frame, path), _time(frame, path), _value(frame, path), _quality(frame))
@@ -167,9 +172,8 @@ def _quality(frame: pl.DataFrame) -> pl.Expr:
     return pl.when(unknown | (given > bad)).then(bad).otherwise(given).alias("quality")
 
 
-def _readings(rows: pl.DataFrame, sensors: pl.DataFrame, report: FileReport) -> Readings:
-    """The rows that can be read, in canonical units; the others are counted."""
-    keys = sensors.select(pl.concat_list("number", "id", "name_in_file").alias("key"), "index", "factor", "offset").explode("key")
+def _readings(rows: pl.DataFrame, keys: pl.DataFrame, report: FileReport) -> Readings:
+    """The rows that can be read, in canonical units; the others are counted. `keys`: what a file may call each sensor."""
     found = rows.join(keys, on="key", how="left", maintain_order="left")
     time = policy().time
     earliest = ms_from_datetime(time.earliest)
