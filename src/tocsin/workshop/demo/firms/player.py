@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
+
+from django.db import OperationalError
 
 from tocsin.base.time import Clock
 from tocsin.engine.work.firm import QUARTER_MS
@@ -36,8 +39,9 @@ class FirmPlayer:
                 await asyncio.to_thread(drop_records, self._cast, self._data, self._records_ms, now_ms)
                 self._records_ms = now_ms
             if now_ms >= self._signs_ms + SIGNS_MS:
-                await asyncio.to_thread(push_signs, self._cast, self._signs_ms, now_ms, self._clock.now())
-                self._signs_ms = now_ms
+                with suppress(OperationalError):  # a database that is busy: they come with the next batch
+                    await asyncio.to_thread(push_signs, self._cast, self._signs_ms, now_ms, self._clock.now())
+                    self._signs_ms = now_ms
             await asyncio.sleep(TICK_S)
 
     def _values(self) -> dict[int, dict[str, dict[str, float]]]:
