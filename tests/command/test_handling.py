@@ -28,8 +28,11 @@ from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.escalation.services import stages as services
 from tocsin.command.handling.services import declaring, handling
 from tocsin.command.plans.services.starts import start_plan
+from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import text_of
 from tocsin.screens.timeline import sentence_of
 from tocsin.screens.waiting import rows_of, waiting_kinds
 from tocsin.warning.alarms.models import Alarm
@@ -181,6 +184,25 @@ def test_a_false_alarm_of_an_upper_level_takes_two_persons(case: Case, officer: 
     handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
     assert again(case).state == CaseState.CLOSED
     assert not Clock.objects.filter(case=case, met_at__isnull=True, stopped_at__isnull=True).exists()
+
+
+def test_the_second_person_hears_of_it_and_the_first_of_the_answer(case: Case, officer: User, leader: User, at: Any) -> None:
+    def propose(minutes: float, text: str) -> None:
+        at(minutes)
+        handling.close_case(actor=officer, case_id=case.pk, kind=OutcomeKind.FALSE_ALARM, code="calibration", text=text)
+
+    asked = notices_of(case).filter(purpose=Purpose.CLOSING, person=leader)
+    told = notices_of(case).filter(purpose=Purpose.CLOSING, person=officer)
+    propose(20, "being calibrated")
+    assert "proposes to close it: false alarm" in text_of(asked.get()) and not told.exists()
+    waiting = next(one for one in waiting_kinds() if one.code == "outcome")
+    assert [one.since for one in rows_of(waiting, leader, at(25))] == [START + timedelta(minutes=20)], "since it was proposed"
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=False, text="call the crew first")
+    assert "does not agree to close it: call the crew first" in text_of(told.get())
+    assert not asked.get().sendings.filter(fate=Fate.QUEUED).exists(), "nobody is asked any more"
+    propose(30, "crew called")
+    handling.answer_outcome(actor=leader, case_id=case.pk, agree=True)
+    assert "agreed: it is closed, false alarm" in text_of(told.get(key__contains="answered", written_at=at(30)))
 
 
 def test_settled_asks_the_closing_rule_and_a_leader_may_close_despite_it(

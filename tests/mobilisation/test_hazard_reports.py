@@ -17,7 +17,9 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.base.work import find_nonce, is_worked_for
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.handling.services.dangers import open_cases_of_dangers
+from tocsin.command.handling.services.handling import close_case
 from tocsin.jurisdiction.people.models import LoginFailure, User
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
@@ -311,3 +313,16 @@ def test_danger_to_life_is_a_case_of_the_duty_desk_with_the_same_number(desk: Us
     duty = signed_in(make_person("duty_officer"))
     page = duty.get(f"/cases/{case.number}/").content.decode()
     assert "Gas hisses in the stairwell" in page
+    listed = {
+        one: signed_in(make_named_person(one, "duty_officer"), one).get("/cases/").content.decode() for one in ("en", "zh-hans")
+    }
+    assert "Report by the public: " in listed["en"] and "群众举报：" in listed["zh-hans"], "told to each in their own language"
+    assert "群众举报" not in listed["en"] and case.title.startswith("群众举报："), "searches find it as the desk has it"
+    close_case(
+        actor=make_named_person("leads", "shift_leader"),
+        case_id=case.pk,
+        kind=OutcomeKind.SETTLED,
+        text="the pipe is shut",
+        despite=True,
+    )
+    assert Notice.objects.filter(figures__matter="case_closed", figures__number=case.number).exists()

@@ -1,7 +1,8 @@
 """What other capabilities may use of mobilisation: warnings, reports of danger to life, needs for volunteers, doors."""
 
+from tocsin.mobilisation.hazard_reports.policy.reports import kind_name as report_kind_name
 from tocsin.mobilisation.hazard_reports.queries.dangers import Danger, dangers_without_case
-from tocsin.mobilisation.hazard_reports.services.dangers import note_case_of_report
+from tocsin.mobilisation.hazard_reports.services.dangers import note_case_of_report, tell_case_closed
 from tocsin.mobilisation.incoming_warnings.queries.incoming import incoming_touching
 from tocsin.mobilisation.incoming_warnings.shown.incoming import IncomingWarningOut, describe_incoming
 from tocsin.mobilisation.public_warnings.queries.warnings import warnings_from
@@ -33,5 +34,7 @@ __all__ = [
     "needs_of",
     "note_case_of_door",
     "note_case_of_report",
+    "report_kind_name",
+    "tell_case_closed",
     "warnings_from",
 ]

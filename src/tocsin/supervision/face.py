@@ -46,6 +46,7 @@ from tocsin.supervision.work.queries.board import chance_of_work, demanded_at, d
 from tocsin.supervision.work.queries.episodes import decided_references, supervisor_of_episode
 from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
+from tocsin.supervision.work.shown.names import kind_name as episode_kind_name
 
 __all__ = [
     "ClosedFinding",
@@ -71,6 +72,7 @@ __all__ = [
     "demands_without_case",
     "department_of",
     "describe_episode",
+    "episode_kind_name",
     "facts_of_inspection",
     "facts_of_number",
     "finding_numbers",

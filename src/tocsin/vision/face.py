@@ -1,5 +1,6 @@
 """What other capabilities may use of vision: sightings that ask for something, the act that came of one, a city's own models."""
 
+from tocsin.vision.cameras.shown import kind_name as sighting_kind_name
 from tocsin.vision.recognition.services.own.measuring import MeasuredModel, measure_own_model
 from tocsin.vision.recognition.services.own.using import enrol_own_model, remove_own_model_by_code
 from tocsin.vision.sightings.models import Sighting
@@ -19,5 +20,6 @@ __all__ = [
     "measure_own_model",
     "note_reference",
     "remove_own_model_by_code",
+    "sighting_kind_name",
     "waiting_for_act",
 ]

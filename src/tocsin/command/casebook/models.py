@@ -53,6 +53,7 @@ class Case(models.Model):
     origin_reference = models.CharField(max_length=120, blank=True)  # its number where it comes from
     kind = models.CharField(max_length=30, blank=True)  # lifeline or trade that it concerns: gas, heating, water, drainage ...
     title = models.CharField(max_length=200, blank=True)
+    matter = models.JSONField(default=dict)  # what it was opened for: its title is told from it, in the reader's language
     place = models.CharField(max_length=200, blank=True)
     place_kind = models.CharField(max_length=30, blank=True)  # in what, where a person said so: manhole, building ...
     lon = models.FloatField(null=True)

@@ -1,18 +1,25 @@
 """How a case is handled, in words: the chain of its steps and the acts of persons."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.rules.cases import OutcomeKind
+from tocsin.command.casebook.shown.outcomes import OUTCOME_NAMES
 from tocsin.command.handling.queries import Link
 from tocsin.command.orders.services.sending import due_orders
 from tocsin.command.orders.shown import ROLE_NAMES
+from tocsin.command.routing.rules import Purpose
 from tocsin.command.routing.services.cases import who_would_hear
+from tocsin.command.routing.shown.cases import case_texts
+from tocsin.notices.face import Contribution, Notice, PurposeCard
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import in_language, listed
@@ -110,3 +117,27 @@ def _link_standing(number: int, last: int, link: Link) -> str:
     if link.at is not None:
         return "done"
     return "skipped" if number < last else "ahead"
+
+
+def closing_texts(notices: Sequence[Notice]) -> dict[UUID, str]:
+    """How a case is to be closed and who says so; to who said so whether a second person agreed."""
+    return case_texts(notices, _closing_lines)
+
+
+def _closing_lines(notice: Notice) -> Iterable[str]:
+    figures = notice.figures
+    told = {
+        "outcome": str(OUTCOME_NAMES[OutcomeKind(figures["outcome"])]),
+        "person": figures["by"],
+        "text": figures.get("text", ""),
+    }
+    if "agreed" not in figures:
+        return [_("%(person)s proposes to close it: %(outcome)s. A second person agrees or refuses.") % told]
+    if figures["agreed"]:
+        return [_("%(person)s agreed: it is closed, %(outcome)s.") % told]
+    return [_("%(person)s does not agree to close it: %(text)s") % told]
+
+
+NOTICES = Contribution(
+    purposes=(PurposeCard(Purpose.CLOSING, pgettext_lazy("purpose of a notice", "closing: second person"), texts=closing_texts),)
+)

@@ -60,6 +60,7 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
         "may_agree": bool(outcome and outcome.confirmed_at is None and handles and outcome.proposed_by_id != user.pk),
         "may_lead": case.state != CaseState.MERGED and may(user, rights.LEAD, case.region_code),
         "may_act": is_open and handles,
+        "may_close": is_open and handles and outcome is None,
         "may_reopen": handles and case.state == CaseState.CLOSED,
         "lacks": lacks_of(case, now) if case.state in NEEDED_IN else [],
         "lacks_known": case.state in NEEDED_IN,

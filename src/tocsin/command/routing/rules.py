@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     ESCALATE = "escalate"  # a clock has run out: the superior, the leader
     SUPERVISE = "supervise"  # 督办
     REPORT = "report"  # upward
+    CLOSING = "closing"  # a second person agrees how a case ended
     HANDOVER = "handover"
     CHECK_IN = "check_in"
     QUALITY = "quality"  # the week's noisy rules
@@ -50,6 +51,7 @@ class Why(StrEnum):
     SUPERIOR = "superior"
     LEADER = "leader"
     INSPECTION = "inspection"  # 督办
+    PROPOSER = "proposer"  # a second person has answered
     LEVEL_ABOVE = "level_above"  # handed upward by the leader on duty
 
 

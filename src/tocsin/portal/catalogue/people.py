@@ -75,6 +75,7 @@ NOTICES = (
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
+    "tocsin.command.handling.shown:NOTICES",
     "tocsin.command.urging.services:NOTICES",
     "tocsin.command.reports.shown.notices:NOTICES",
     "tocsin.command.shifts.services:NOTICES",

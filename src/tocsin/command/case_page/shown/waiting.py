@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
@@ -29,7 +29,8 @@ def _untaken(user: "Actor", _now: datetime) -> QuerySet[Any]:
 def _to_agree(user: "Actor", _now: datetime) -> QuerySet[Case]:
     waits = Q(outcomes__refused=False, outcomes__ended_at__isnull=True, outcomes__confirmed_at__isnull=True)
     found = visible_cases(user).filter(waits, state__in=OPEN).exclude(outcomes__proposed_by=user)
-    return scope(found, user, rights.HANDLE).order_by("opened_at")
+    asked = Max("outcomes__proposed_at", filter=Q(outcomes__refused=False, outcomes__ended_at__isnull=True))
+    return scope(found, user, rights.HANDLE).annotate(asked_at=asked).order_by("asked_at")
 
 
 def _over(user: "Actor", now: datetime) -> QuerySet[Declaration]:
@@ -47,7 +48,8 @@ def _tell_over(declaration: Declaration) -> Waiting:
 def _tell(case: Case) -> Waiting:
     told = describe_case(case)
     due = getattr(case, "confirm_by", None)
-    return Waiting(f"{case.number} {told.title} · {told.place}", reverse("case", args=[case.number]), case.opened_at, due)
+    since = getattr(case, "asked_at", None) or case.opened_at
+    return Waiting(f"{case.number} {told.title} · {told.place}", reverse("case", args=[case.number]), since, due)
 
 
 WAITING: Final = (

@@ -54,6 +54,7 @@ class CasePoint:
     level: int
     drill: bool
     title: str
+    matter: dict[str, str]
     quantity: str
     lon: float | None
     lat: float | None
@@ -68,11 +69,11 @@ def case_points(user: "Person", *, at: datetime | None = None) -> list[CasePoint
     found = scope(Case.objects.filter(open_then), user, rights.SEE)
     leads = alarm_points(found.order_by().values_list("lead_id", flat=True))
     points = []
-    names = ("id", "number", "state", "level", "drill_id", "title", "lon", "lat", "lead_id")
-    for pk, number, state, level, drill_id, title, lon, lat, lead_id in found.values_list(*names):
+    names = ("id", "number", "state", "level", "drill_id", "title", "matter", "lon", "lat", "lead_id")
+    for pk, number, state, level, drill_id, title, matter, lon, lat, lead_id in found.values_list(*names):
         lead = leads.get(lead_id)
         if lead is not None and lead.lon is not None:
             lon, lat = lead.lon, lead.lat
         quantity = lead.quantity if lead is not None else ""
-        points.append(CasePoint(pk, number, state, level, drill_id is not None, title, quantity, lon, lat))
+        points.append(CasePoint(pk, number, state, level, drill_id is not None, title, matter, quantity, lon, lat))
     return points

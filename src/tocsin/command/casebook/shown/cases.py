@@ -14,6 +14,7 @@ from tocsin.command.casebook.models import Case, Membership
 from tocsin.command.casebook.queries.cases import STATES
 from tocsin.command.casebook.rules.alarm_facts import Reason
 from tocsin.command.casebook.rules.cases import EPISODE, CaseState, Origin
+from tocsin.command.casebook.shown.titles import title_of
 from tocsin.screens.words import LEVEL_NAMES, Words
 from tocsin.warning.face import AlarmWords, cause_label
 
@@ -147,7 +148,7 @@ def describe_case(case: Case) -> CaseOut:
     return CaseOut(
         id=case.pk,
         number=case.number,
-        title=marked(case, lead.title if lead else case.title),
+        title=marked(case, lead.title if lead else title_of(case.title, case.matter)),
         place=lead.place if lead else case.place,
         state=case.state,
         state_name=str(STATE_NAMES[CaseState(case.state)]),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries.standing import CasePoint
 from tocsin.command.casebook.shown.cases import STATE_NAMES
+from tocsin.command.casebook.shown.titles import title_of
 from tocsin.screens.geojson import Feature, point
 from tocsin.screens.words import LEVEL_NAMES, quantity_name
 
@@ -23,7 +24,7 @@ def case_features(rows: Iterable[CasePoint]) -> list[Feature]:
     for row in rows:
         if row.lon is None or row.lat is None:
             continue
-        title = row.title or quantities.setdefault(row.quantity, quantity_name(row.quantity))
+        title = title_of(row.title, row.matter) or quantities.setdefault(row.quantity, quantity_name(row.quantity))
         level_name, shape = levels[row.level]
         drawn = point(
             row.lon,

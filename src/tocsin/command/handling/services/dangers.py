@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules.cases import Origin
@@ -30,12 +30,11 @@ def _open(danger: Danger, now: datetime) -> None:
     open_book(danger.region_code, actor=system_actor(), channel=CHANNEL, now=now)
     if not Case.objects.filter(number=danger.number).exists():
         with override(settings.LANGUAGE_CODE):  # words of a case are as typed by a person: in the language of the desk
-            title = pgettext("case", "Report by the public") + f": {danger.kind_name}"
             place = danger.place or str(Region.objects.get(code=danger.region_code))
         open_case_by_hand(
             actor=system_actor(),
             region_code=danger.region_code,
-            title=title,
+            matter={"by": "public_report", "kind": danger.kind},
             place=place,
             level=danger.level,
             kind=danger.trade,

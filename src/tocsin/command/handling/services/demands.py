@@ -80,7 +80,7 @@ def _open(episode: "Episode", now: datetime) -> None:
         case = open_case_by_hand(
             actor=system_actor(),
             region_code=episode.region_code,
-            title=f"{told.kind_name}：{firm.name}",
+            matter={"by": "episode", "kind": episode.kind, "name": firm.name},
             place=firm.address or firm.name,
             level=AlarmLevel[episode.level.upper()] if episode.level != "task" else AlarmLevel.BLUE,
             kind=firm.trade,

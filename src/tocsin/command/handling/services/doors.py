@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.translation import override, pgettext
 
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.rules.cases import Origin
@@ -33,12 +31,10 @@ def _open(door: DoorHelp, now: datetime) -> None:
     reference = f"{DOOR}{door.id}"
     case = Case.objects.filter(origin=Origin.CAPABILITY.value, origin_reference=reference).first()
     if case is None:
-        with override(settings.LANGUAGE_CODE):  # words of a case are as typed by a person: in the language of the desk
-            title = pgettext("case", "Somebody behind a door needs help")
         case = open_case_by_hand(
             actor=system_actor(),
             region_code=door.region_code,
-            title=title,
+            matter={"by": "door"},
             place=door.place,
             level=door.level,
             lon=door.lon if door.lat is not None else None,

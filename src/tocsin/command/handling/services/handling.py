@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
@@ -24,16 +26,19 @@ from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.casebook.shown.outcomes import DECLARATION_NAMES, DECLARED_LEVEL_NAMES
+from tocsin.command.casebook.shown.titles import Matter, title_of
 from tocsin.command.closing.queries import Lack, calm_standing
 from tocsin.command.closing.rules import closing_needs
 from tocsin.command.closing.shown import lack_words
 from tocsin.command.handling.events import CaseClosed, CaseReopened
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.follow_up import react
+from tocsin.command.handling.services.second_person import ask_second_person, tell_answer
 from tocsin.command.orders.services.endings import end_order_notices, take_back_end
 from tocsin.command.plans.services.ends import end_with_case
 from tocsin.jurisdiction.face import require, require_person_at_screen
 from tocsin.lifelines.face import asset_kinds
+from tocsin.mobilisation.face import tell_case_closed
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
@@ -54,7 +59,7 @@ def open_case_by_hand(
     *,
     actor: "User",
     region_code: str,
-    title: str,
+    title: str = "",
     place: str,
     level: AlarmLevel,
     kind: str = "",
@@ -70,18 +75,22 @@ def open_case_by_hand(
     asked: Mapping[str, str] | None = None,
     channel: str = "console",
     number: str = "",
+    matter: Matter | None = None,
 ) -> Case:
     """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now.
 
     `kind` names the lifeline or trade, whose owner is told; `place_kind` in what it was seen, a kind of the objects of networks:
     gas in a closed space is told to more. `asked`: the answers to the questions of its kind. `number`: that by which it is known
-    already, where another part of the house has given it.
+    already, where another part of the house has given it. `matter`: what it is opened for, where its title follows from that.
     """
     require(actor, rights.HANDLE, region_code)
     if place_kind and place_kind not in asset_kinds():
         raise InvalidInput(
             _("%(kind)s is no kind of place; known are %(known)s.") % {"kind": place_kind, "known": ", ".join(asset_kinds())}
         )
+    if matter:
+        with override(settings.LANGUAGE_CODE):  # as searches find it; readers are told it in their own language
+            title = title_of(title, matter)
     if not title.strip() or not place.strip():
         raise InvalidInput(_("Say what happened and where."))
     if level is AlarmLevel.NONE:
@@ -103,6 +112,7 @@ def open_case_by_hand(
         origin_reference=origin_reference.strip()[:120],
         kind=kind.strip()[:30],
         title=title.strip()[:200],
+        matter=dict(matter or {}),
         place=place.strip()[:200],
         place_kind=place_kind,
         lon=lon,
@@ -248,6 +258,7 @@ def close_case(
         _end(book, case, outcome, figures)
     else:
         book.note(case, "outcome_proposed", text=text, figures=figures)
+        ask_second_person(book, case, outcome)
     return case
 
 
@@ -273,6 +284,7 @@ def answer_outcome(*, actor: "User", case_id: UUID, agree: bool, text: str = "",
         outcome.save()
         book.note(case, "outcome_refused", text=text, figures=figures)
         book.refresh(case)
+    tell_answer(book, case, outcome, text)
     return case
 
 
@@ -328,6 +340,7 @@ def _end(book: Book, case: Case, outcome: Outcome, figures: dict[str, object], *
     book.refresh(case)
     book.retire_alarms(case)
     react(book, case)
+    tell_case_closed(number=case.number, now=book.now)
     record_event(CaseClosed(case_id=str(case.pk), outcome=outcome.kind, code=outcome.code), region=case.region_code)
 
 

@@ -34,7 +34,6 @@ def open_case_of_release(*, actor: "User", estimate_id: UUID, channel: str = "co
     firm = row.object
     with override(settings.LANGUAGE_CODE):  # words of a case are as typed by a person: in the language of the desk
         told = describe_estimate(row)
-        title = _("Release: %(title)s") % {"title": row.title}
         text = _("Estimate: %(scenario)s, wind from %(from)s, %(speed)s m/s.") % {
             "scenario": told.scenario_name,
             "from": told.wind_from,
@@ -43,7 +42,7 @@ def open_case_of_release(*, actor: "User", estimate_id: UUID, channel: str = "co
     case = open_case_by_hand(
         actor=actor,
         region_code=row.region_code,
-        title=title,
+        matter={"by": "release", "name": row.title},
         place=firm.address or firm.name,
         level=AlarmLevel.ORANGE,
         kind=firm.trade,

@@ -50,7 +50,7 @@ def _open(sighting: "Sighting", now: datetime) -> None:
         case = open_case_by_hand(
             actor=system_actor(),
             region_code=sighting.region_code,
-            title=f"{told.kind_name}：{firm.name if firm else camera.name}",
+            matter={"by": "sighting", "kind": sighting.kind, "name": firm.name if firm else camera.name},
             place=camera.place or (firm.address or firm.name if firm else camera.name),
             level=AlarmLevel.ORANGE if sighting.urgent else AlarmLevel.BLUE,
             kind=firm.trade if firm else "",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.shown.titles import title_of
 from tocsin.command.routing.rules import Novelty, Why
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import CALL_NAMES, Notice, upward_lines, why_name
@@ -102,6 +103,7 @@ def questions(notice: Notice) -> Iterable[str]:
 
 
 def _where(case: Case) -> str:
-    words = AlarmWords.from_orm(case.lead) if case.lead else case
-    told = {"title": words.title, "place": words.place, "time": short_moment(case.begun_at)}
+    words = AlarmWords.from_orm(case.lead) if case.lead else None
+    title, place = (words.title, words.place) if words else (title_of(case.title, case.matter), case.place)
+    told = {"title": title, "place": place, "time": short_moment(case.begun_at)}
     return _("%(title)s. Place: %(place)s. Since %(time)s.") % told

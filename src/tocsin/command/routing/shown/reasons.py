@@ -24,5 +24,6 @@ REASONS: Final = {
     Why.SUPERIOR: pgettext_lazy("told as", "superior"),
     Why.LEADER: pgettext_lazy("told as", "leader on shift"),
     Why.INSPECTION: pgettext_lazy("told as", "inspection"),
+    Why.PROPOSER: pgettext_lazy("told as", "proposed it"),
     Why.LEVEL_ABOVE: pgettext_lazy("told as", "level above: handed up by the leader on duty"),
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.mobilisation.hazard_reports.models import HazardReport
-from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, report_policy
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN
 
 
@@ -18,7 +18,7 @@ class Danger:
     number: str
     region_code: str
     level: AlarmLevel
-    kind_name: str
+    kind: str
     trade: str
     place: str
     lon: float | None
@@ -42,7 +42,7 @@ def _danger(report: HazardReport) -> Danger:
         number=report.number,
         region_code=report.region_code,
         level=AlarmLevel[report_policy(report.region_code).danger_level.upper()],
-        kind_name=kind_name(report.kind),
+        kind=report.kind,
         trade=report.trade,
         place=" ".join(filter(None, (report.firm, report.place))),
         lon=report.lon,

@@ -74,6 +74,9 @@ _S, _A = ReportState, ReportAct
 OPEN: Final = frozenset(_S) - {_S.CLOSED, _S.TRANSFERRED, _S.REFUSED}
 """Somebody still has to do something."""
 
+UNANSWERED: Final = OPEN - {_S.ANSWERED}
+"""The reporter still waits for an answer."""
+
 _UNDER_WAY: Final = frozenset(
     (_S.RECEIVED, _S.ACCEPTED, _S.ASSIGNED, _S.TRUE, _S.PARTLY_TRUE, _S.NOT_TRUE, _S.MALICIOUS, _S.HANDLED)
 )

@@ -38,6 +38,8 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _("Report by the public %(number)s: you are one of its two checkers.")
         case "checked":
             words = _("Report by the public %(number)s has been checked: handle it and answer the reporter.")
+        case "case_closed":
+            words = _("Report by the public %(number)s: the case of the duty desk is closed. Handle it and answer the reporter.")
         case "malicious":
             words = _("Report by the public %(number)s is called malicious: a second person decides.")
         case "moved":
