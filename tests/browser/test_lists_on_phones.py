@@ -36,6 +36,30 @@ def test_the_map_is_seen_at_once_and_every_filter_with_one_press(live_server: An
         expect(page.locator(".actions [data-csv]")).to_be_visible()
 
 
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_every_lists_tools_are_folded_and_stand_in_one_row(live_server: Any, locale: str) -> None:
+    """A list with one choice, too; what it opens with counts as no filter."""
+    with one_chromium() as browser:
+        for role, path in (
+            ("supplies_head", "/supplies/requests/"),
+            ("duty_officer", "/cases/"),
+            ("report_officer", "/hazard-reports/"),
+        ):
+            context = browser.new_context(viewport=PHONE, locale=locale)  # type: ignore[arg-type]
+            signs_in(context, make_person(role), live_server)
+            page = context.new_page()
+            page.goto(f"{live_server.url}{path}")
+            button = page.locator("form.filters .fold-button")
+            expect(page.locator("form.filters select").first).to_be_hidden()
+            expect(button.locator(".badge")).to_be_hidden()
+            seen = page.locator(".page-head .actions > :visible")
+            assert len({place_of(one)["y"] for one in seen.all()}) == 1
+            button.click()
+            page.locator("form.filters select").first.select_option(index=2)
+            expect(button.locator(".badge")).to_have_text("1")
+            context.close()
+
+
 def test_on_a_desk_nothing_is_folded(live_server: Any) -> None:
     with one_chromium() as browser:
         context = browser.new_context(viewport={"width": 1366, "height": 768})

@@ -1,20 +1,30 @@
-/** On a phone the filters of a list but its search, and what stands beside its heading but the map and the main act, are folded
+/** On a phone the filters of every list but its search, and what stands beside its heading but the map and the main act, are folded
  * behind a button each (styles/lists.css), so that rows and map are within the first screen. The filters' button counts those set.
  *
- * `<div class="page-head"><h1>…</h1><div class="actions">…</div></div> … <form class="filters" id="filters">…</form>`
+ * `<div class="page-head"><h1>…</h1><div class="actions">…</div></div> … <div class="toolbar"><form class="filters" method="get">…`
+ * A form with nothing but a search stays as it is.
  */
-import { filtersSet } from "./filters-set";
+import { filtersSet, rememberOpening } from "./filters-set";
 import { text } from "./texts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
+const FORM = '.toolbar > form.filters[method="get"]';
+const FILTER = 'select, input:not([type="search"], [type="hidden"])';
+
 export function foldListTools(): void {
-  const form = document.querySelector<HTMLFormElement>("form#filters");
-  if (!form) return;
+  const forms = document.querySelectorAll<HTMLFormElement>(FORM);
+  for (const form of forms) if (form.querySelector(FILTER)) foldFilters(form);
+  const actions = document.querySelector<HTMLElement>(".page-head .actions");
+  if (forms.length && actions) folded(actions, "menu", text("more"));
+}
+
+function foldFilters(form: HTMLFormElement): void {
   const button = folded(form, "filter", text("filters"));
   const count = document.createElement("b");
   count.className = "badge";
   button.append(count);
+  rememberOpening(form.elements, new URLSearchParams(location.search));
   const show = (): void => {
     const set = filtersSet(form.elements);
     count.textContent = String(set);
@@ -22,8 +32,6 @@ export function foldListTools(): void {
   };
   form.addEventListener("change", show);
   show();
-  const actions = document.querySelector<HTMLElement>(".page-head .actions");
-  if (actions) folded(actions, "menu", text("more"));
 }
 
 /** The button that shows what the box folds, and folds it again. */

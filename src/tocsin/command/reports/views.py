@@ -33,6 +33,7 @@ from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
@@ -45,6 +46,9 @@ CSV_COLUMNS = (
     *("number", "case", "kind_name", "sequence", "cause_name", "addressee", "form_name", "grade_name", "state_name"),
     *("begun_at", "due_at", "standing", "signed_by", "signed_at", "sent_at", "sent_through_name", "received_by"),
     *("receipt_number", "received_at", "drill"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A report is begun on the page of a case."), link=gettext_lazy("Cases"), to="cases", over="list=all"
 )
 
 
@@ -76,14 +80,19 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as CSV."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cases."))
-    listed, now = read_filters(Filters, request.GET).list, current_time()
-    found = queries.search_reports(request.user, listed=listed)
+    chosen, now = read_filters(Filters, request.GET), current_time()
+    found = queries.search_reports(request.user, listed=chosen.list)
 
     def describe(row: Report) -> ReportOut:
         return describe_report(row, now)
 
     return list_file(request, found, "reports", CSV_COLUMNS, describe) or list_page(
-        request, found, "command/reports/reports.html", describe=describe, context={"lists": LISTED, "chosen": listed}
+        request,
+        found,
+        "command/reports/reports.html",
+        empty=EMPTY,
+        describe=describe,
+        context={"lists": LISTED, "chosen": chosen},
     )
 
 

@@ -56,6 +56,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
@@ -75,6 +76,7 @@ _FIELDS = (
     *("text", "reason", "unit", "value", "check", "outcome", "corrects"),
     *("cause", "cause_in_words", "asset_code", "lon", "lat"),
 )
+EMPTY = EmptyState(gettext_lazy("An order comes here when a case is sent to a unit of your body."), over="state=all")
 
 
 def orders_context(user: Any, case: Case) -> dict[str, object]:
@@ -109,7 +111,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     found = queries.search_orders(request.user, **asdict(chosen))
     context = {"chosen": chosen, "states": STATE_CHOICES}
-    return list_page(request, found, "command/units/orders.html", describe=describe_row, context=context)
+    return list_page(request, found, "command/units/orders.html", empty=EMPTY, describe=describe_row, context=context)
 
 
 @never_cache

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -30,6 +31,7 @@ from tocsin.hazchem.alarm_load.shown.load import (
 )
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import wants_csv
 from tocsin.supervision.face import SupervisedObject
@@ -42,6 +44,9 @@ BURST_COLUMNS = (
     "under_it",
 )
 POINT_COLUMNS = ("unit", "equipment", "point", "sensor", "day_pct", "week_pct", "month_pct", "planned")
+EMPTY = EmptyState(
+    gettext_lazy("A firm stands here when it has a unit with hazardous chemicals."), link=gettext_lazy("Units"), to="plant_units"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,7 @@ def alarm_loads(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "hazchem/alarm_load/firms.html",
+        empty=EMPTY,
         part="",
         describe_page=_rows,
         context={"chosen": chosen},

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -24,6 +25,7 @@ from tocsin.hazchem.commitments.shown.words import STATE_NAMES, STATED_NAMES, di
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import region_name
@@ -40,6 +42,9 @@ COLUMNS = (
     *("firm_told_at", "supervisor_told_at"),
 )
 SHOWN_BEFORE = 60  # commitments of a firm
+EMPTY = EmptyState(
+    gettext_lazy("A firm stands here when it has a unit with hazardous chemicals."), link=gettext_lazy("Units"), to="plant_units"
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ def safety_commitments(request: HttpRequest) -> HttpResponse:
         request,
         shown,
         "hazchem/commitments/commitments.html",
+        empty=EMPTY,
         part="",
         describe=describe_day,
         context={

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +21,7 @@ from tocsin.hazchem.zones.rules.zones import ZonePurpose
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
@@ -29,6 +31,7 @@ COLUMNS = (
     *("by_hand", "ticked_at", "ticked_by"),
 )
 FIRMS = 10
+EMPTY = EmptyState(gettext_lazy("A muster counts who is out and who is missing."))
 
 
 @never_cache
@@ -38,7 +41,14 @@ def musters(request: HttpRequest) -> HttpResponse:
     firms = [one for one in firms_in_sight(request.user)[:FIRMS] if may_act(request.user, one)]
     rows = visible_musters(request.user)
     return list_page(
-        request, rows, "hazchem/musters/musters.html", describe=describe_muster, context={"firms": firms}, part="", per_page=20
+        request,
+        rows,
+        "hazchem/musters/musters.html",
+        empty=EMPTY,
+        describe=describe_muster,
+        context={"firms": firms},
+        part="",
+        per_page=20,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -27,6 +28,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
 
 COLUMNS = ("made_at", "firm", "title", "scenario_name", "substance", "wind_m_s", "wind_from", "stability", "made_by")
 STABILITIES = ("A", "B", "C", "D", "E", "F")
+EMPTY = EmptyState(
+    gettext_lazy("A release is estimated on the page of an alarm, a case or a unit."),
+    link=gettext_lazy("Units"),
+    to="plant_units",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +80,7 @@ def releases(request: HttpRequest) -> HttpResponse:
     """Estimates at firms that the reader sees, newest first."""
     found = visible_estimates(request.user)
     return list_file(request, found, "release-estimates", COLUMNS, told.describe_estimate) or list_page(
-        request, found, "hazchem/releases/releases.html", part="", describe=told.describe_estimate
+        request, found, "hazchem/releases/releases.html", empty=EMPTY, part="", describe=told.describe_estimate
     )
 
 

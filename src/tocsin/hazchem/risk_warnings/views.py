@@ -1,6 +1,6 @@
 """Risk warnings: the list, and one with whom it was told to and what its firm answered."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from tocsin.hazchem.risk_warnings.shown.warnings import describe_page, describe_
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -34,6 +35,12 @@ CHOICES = (
     ("overdue", gettext_lazy("gone further up by silence")),
     ("closed", pgettext_lazy("risk warnings", "closed")),
     ("all", pgettext_lazy("risk warnings", "all")),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A warning rises when the risk of a unit stays high."),
+    link=gettext_lazy("Units"),
+    to="plant_units",
+    over="which=all",
 )
 
 
@@ -58,9 +65,10 @@ def risk_warnings(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "hazchem/risk_warnings/risk_warnings.html",
+        empty=EMPTY,
         part="",
         describe=describe_warning,
-        context={"chosen": asdict(chosen), "choices": CHOICES, "levels": levels},
+        context={"chosen": chosen, "choices": CHOICES, "levels": levels},
     )
 
 

@@ -19,6 +19,7 @@ from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page, page_or_part
 from tocsin.screens.lists.tables import Column, ordered
@@ -49,6 +50,12 @@ TABLE = (
     Column("diameter", gettext_lazy("Diameter"), order="diameter_mm", falling=True, number=True),
     Column("material", gettext_lazy("Material"), order="material"),
     Column("installed", gettext_lazy("Installed"), order="installed"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("Pipes, wells and stations come from a table or a file of a map, or are drawn one by one."),
+    link=gettext_lazy("New"),
+    to="new_asset",
+    may="may_keep",
 )
 
 
@@ -87,7 +94,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         "may_keep": may_anywhere(request.user, "assets.manage"),
     }
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "lifelines/assets.html", context=context, table=TABLE, groups=GROUPS, places=ListMap(_points)
+        request, found, "lifelines/assets.html", empty=EMPTY, context=context, table=TABLE, groups=GROUPS, places=ListMap(_points)
     )
 
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,12 +26,19 @@ from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 
 STATES = (
     ("open", pgettext_lazy("state of a correction", "open")),
     ("answered", pgettext_lazy("state of a correction", "answered")),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A correction is proposed where the map and the street do not agree."),
+    link=gettext_lazy("An object is missing"),
+    to="new_correction",
+    over="state=answered",
 )
 
 
@@ -61,7 +68,12 @@ def corrections(request: HttpRequest) -> HttpResponse:
     found = search_corrections(actor, is_open=chosen.state == "open", text=chosen.search)
     context = {"chosen": chosen, "states": STATES}
     return list_page(
-        request, found, "lifelines/corrections.html", describe=lambda one: describe_correction(one, actor), context=context
+        request,
+        found,
+        "lifelines/corrections.html",
+        empty=EMPTY,
+        describe=lambda one: describe_correction(one, actor),
+        context=context,
     )
 
 

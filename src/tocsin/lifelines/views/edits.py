@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,10 +27,12 @@ from tocsin.lifelines.shown.words import describe_change
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 
 AROUND_DEGREES = 0.004  # some 400 m: what the map of one object shows at first
+EMPTY = EmptyState(gettext_lazy("A change is made on the page of an object."), link=gettext_lazy("Networks"), to="assets")
 
 
 class Said(TypedDict):
@@ -196,7 +199,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     found = search_changes(actor, chosen.search)
     context = {"chosen": chosen, "may_keep": may_anywhere(actor, "assets.manage")}
-    return list_page(request, found, "lifelines/changes.html", describe=lambda one: describe_change(one, actor), context=context)
+    return list_page(
+        request, found, "lifelines/changes.html", empty=EMPTY, describe=lambda one: describe_change(one, actor), context=context
+    )
 
 
 @act("network_changes", alone=True)

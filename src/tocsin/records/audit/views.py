@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
@@ -13,6 +14,7 @@ from tocsin.records.audit import queries
 from tocsin.records.audit.rules import ChainReport
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 100
 COLUMNS = ("sequence", "at", "actor_name", "action", "object_type", "object_id", "region_code", "details")
+EMPTY = EmptyState(gettext_lazy("An entry is written by whatever changes something."))
 
 
 @require_GET
@@ -51,7 +54,13 @@ def _page(request: HttpRequest, report: ChainReport | None = None) -> HttpRespon
     wanted = read_filters(Filters, request.GET)
     found = queries.search_entries(request.user, **asdict(wanted))
     return list_file(request, found, "audit", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "records/audit/audit.html", part="", context={"wanted": wanted, "report": report}, per_page=PAGE_SIZE
+        request,
+        found,
+        "records/audit/audit.html",
+        empty=EMPTY,
+        part="",
+        context={"wanted": wanted, "report": report},
+        per_page=PAGE_SIZE,
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.empty import EmptyState, nothing_in
 from tocsin.screens.lists.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
 from tocsin.screens.lists.many import MOST, ListActs
 from tocsin.screens.lists.maps import ListMap, as_points, asked_map, wants_points
@@ -42,11 +43,12 @@ def list_page[T](
     groups: Groups | None = None,
     acts: ListActs | None = None,
     places: ListMap | None = None,
+    empty: EmptyState | None = None,
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
     where its columns are declared (`screens.lists.tables`), `sections` of rows and `grouping` where they may be grouped
     (`screens.lists.groups`), `list_acts` for what may be done with several (`screens.lists.many`), `list_map` where they lie on a
-    map (`screens.lists.maps`), and the context.
+    map (`screens.lists.maps`), `nothing` for what it says without rows (`screens.lists.empty`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
     (`screens.lists.saved_views`).
@@ -66,6 +68,8 @@ def list_page[T](
     page = pages.get_page(request.GET.get("page"))
     shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked, "part": part, "list_acts": acts, **told}
     shown |= {"list_map": map_beside, "list_path": request.path, "list_query": request.GET.urlencode(), "most_rows": MOST}
+    if not page.paginator.count:
+        shown["nothing"] = nothing_in(request, empty, context or {})
     lines: Sequence[object] = list(page)
     if describe_page is not None:
         lines = shown["rows"] = describe_page(list(page))

@@ -7,12 +7,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import needs
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -29,6 +31,7 @@ BATTERY_COLUMNS = (
     *("ends_on", "earliest_end", "latest_end", "changed_on", "stated_at"),
 )
 CHANGE_COLUMNS = ("value", "stated_at", "received_at")
+EMPTY = EmptyState(gettext_lazy("A device stands here as soon as it says how much its battery holds."))
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def batteries(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "sensing/attributes/batteries.html",
+        empty=EMPTY,
         part="",
         describe=describe_battery,
         context={"chosen": chosen, "states": BATTERY_NAMES.items(), "today": today},

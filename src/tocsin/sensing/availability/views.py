@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import needs
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.availability.models import OnlineRate
@@ -17,6 +18,7 @@ from tocsin.sensing.availability.shown import describe_rate, door_name
 
 COLUMNS = (*("device_code", "device_name", "region_code", "door_name", "day", "day_pct", "week_pct", "month_pct", "is_poor"),)
 SORT_NAMES = (("day", gettext_lazy("1 day")), ("week", gettext_lazy("1 week")), ("month", gettext_lazy("30 days")))
+EMPTY = EmptyState(gettext_lazy("The rates of a day are judged after midnight."), link=gettext_lazy("Devices"), to="devices")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def online_rates(request: HttpRequest) -> HttpResponse:
         "poor": availability_policy().telling.poor_pct,
     }
     return list_file(request, found, "online-rates", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/availability/online_rates.html", part="", describe=describe_rate, context=context
+        request, found, "sensing/availability/online_rates.html", empty=EMPTY, part="", describe=describe_rate, context=context
     )
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from tocsin.jurisdiction.face import needs, regions_within
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -41,6 +42,11 @@ STATES = (
 COLUMNS = (
     *("device_code", "state_name", "way_name", "subject", "key", "not_before", "not_after", "ends_at", "revoked_at"),
     *("used_at", "fingerprint", "authority", "entered_at", "entered_by"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A certificate is given on the page of a device, or when a device enrols with a key."),
+    link=gettext_lazy("Devices"),
+    to="devices",
 )
 
 
@@ -79,7 +85,7 @@ def device_certificates(request: HttpRequest) -> HttpResponse:
     describe = partial(_row, now=now)
     context = {"chosen": chosen, "states": STATES}
     return list_file(request, found, "device-certificates", COLUMNS, describe, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/certificates/certificates.html", part="", describe=describe, context=context
+        request, found, "sensing/certificates/certificates.html", empty=EMPTY, part="", describe=describe, context=context
     )
 
 

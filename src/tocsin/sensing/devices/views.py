@@ -25,6 +25,7 @@ from tocsin.jurisdiction.face import (
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.many import ListAct, ListActs
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page, page_or_part
@@ -67,6 +68,15 @@ DEVICE_TABLE = (
     Column("messages", gettext_lazy("Messages"), order="messages", falling=True, number=True),
     Column("rejected", gettext_lazy("Rejected"), order="rejected", falling=True, number=True),
 )
+EMPTY_DEVICES = EmptyState(
+    gettext_lazy("Devices come from a table, register themselves with a key for enrolment, or are registered one by one."),
+    link=gettext_lazy("Register a device"),
+    to="#new-device",
+    may="may_register",
+)
+EMPTY_SENSORS = EmptyState(
+    gettext_lazy("A sensor is entered on the page of its device."), link=gettext_lazy("Devices"), to="devices"
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ def sensors(request: HttpRequest) -> HttpResponse:
     found = queries.search_sensors(request.user, **asdict(chosen))
     context = {"chosen": chosen, "quantities": sorted(QUANTITIES), "healths": queries.health_names().items()}
     return list_file(request, found, "sensors", SENSOR_COLUMNS, _flat_sensor, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/devices/sensors.html", describe=_row, context=context
+        request, found, "sensing/devices/sensors.html", empty=EMPTY_SENSORS, describe=_row, context=context
     )
 
 
@@ -229,6 +239,7 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         request,
         found,
         "sensing/devices/devices.html",
+        empty=EMPTY_DEVICES,
         part="",
         context=context,
         status=status,

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.errors import InvalidInput
@@ -18,6 +18,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form, read_rows
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
@@ -33,6 +34,12 @@ from tocsin.sensing.makes.shown import channel_rows, describe_differing, rows_of
 
 SHOWN: Final = 100
 BLANK: Final = 2  # further channels that a form has room for
+EMPTY = EmptyState(
+    gettext_lazy("A model says which quantities its devices send."),
+    link=gettext_lazy("Enter a model"),
+    to="enter_device_model",
+    may="may_enter",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +93,7 @@ def device_models(request: HttpRequest) -> HttpResponse:
         "regions": regions_within(request.user, MANAGE),
         "headings": [(name, " / ".join(words)) for name, words in HEADINGS.items()],
     }
-    return list_page(request, found, "sensing/makes/device_models.html", part="", context=context)
+    return list_page(request, found, "sensing/makes/device_models.html", empty=EMPTY, part="", context=context)
 
 
 @require_GET

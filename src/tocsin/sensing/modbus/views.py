@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +15,7 @@ from tocsin.jurisdiction.face import may_anywhere, needs
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -27,6 +29,11 @@ from tocsin.sensing.modbus.services.trial import try_unit
 COLUMNS = (
     *("device_code", "device_name", "region_code", "host", "port", "unit", "period_s", "registers"),
     *("last_seen_at", "messages", "rejected", "entered_at"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A unit is asked for its registers as often as is entered here."),
+    link=gettext_lazy("Enter a unit"),
+    to="#new-unit",
 )
 
 
@@ -127,7 +134,7 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
     found = queries.search_units(request.user, search=search)
     context = {"search": search, "error": error, "values": request.POST}
     return list_file(request, found, "modbus", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/modbus/modbus_units.html", part="", context=context, status=status
+        request, found, "sensing/modbus/modbus_units.html", empty=EMPTY, part="", context=context, status=status
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +16,7 @@ from tocsin.jurisdiction.face import may_anywhere, needs
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -36,6 +37,9 @@ NEW = {"security": Security.SIGN_AND_ENCRYPT.value, "period_s": 60, "sampling_s"
 COLUMNS = (
     *("device_code", "device_name", "region_code", "endpoint", "security", "user_name", "trusted_at", "period_s", "nodes"),
     *("last_seen_at", "messages", "rejected", "entered_at"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A server is asked for its nodes as is entered here."), link=gettext_lazy("Enter a server"), to="#new-server"
 )
 
 
@@ -223,7 +227,7 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
         "mine": certificate_shown(queries.own_certificate()),
     }
     return list_file(request, found, "opcua", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/opcua/opcua_servers.html", part="", context=context, status=status
+        request, found, "sensing/opcua/opcua_servers.html", empty=EMPTY, part="", context=context, status=status
     )
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.jurisdiction.face import needs
@@ -17,6 +17,7 @@ from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -47,6 +48,7 @@ COLUMNS = (
     *("device_code", "region_code", "reason_text", "detail", "door", "form_text", "place", "size", "taken"),
     *("arrived_at", "tried_at"),
 )
+EMPTY = EmptyState(gettext_lazy("A message is kept when nothing could read it."))
 
 
 @require_GET
@@ -131,7 +133,7 @@ def _page(request: HttpRequest, choice: Choice, tally: TallyOut | None = None) -
         "address": _address(choice),
     }
     return list_file(request, found, "kept-messages", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/rereading/kept_messages.html", part="", describe=describe_message, context=context
+        request, found, "sensing/rereading/kept_messages.html", empty=EMPTY, part="", describe=describe_message, context=context
     )
 
 

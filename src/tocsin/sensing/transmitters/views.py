@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import may, may_anywhere, needs
 from tocsin.screens.acts import act
 from tocsin.screens.forms import Line
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -27,6 +29,12 @@ COLUMNS = (
     "rejected",
     "entered_at",
 )
+EMPTY = EmptyState(
+    gettext_lazy("A transmitter carries the alarms of a fire alarm system."),
+    link=gettext_lazy("Enter a transmitter"),
+    to="#new-transmitter",
+    may="may_enter",
+)
 
 
 @require_GET
@@ -41,7 +49,7 @@ def transmitters(request: HttpRequest) -> HttpResponse:
 
     context = {"search": search, "may_enter": may_anywhere(request.user, "sensors.manage")}
     return list_file(request, found, "transmitters", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/transmitters/transmitters.html", describe=describe, part="", context=context
+        request, found, "sensing/transmitters/transmitters.html", empty=EMPTY, describe=describe, part="", context=context
     )
 
 

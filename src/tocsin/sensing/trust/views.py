@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import may, needs, scope
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -37,6 +39,7 @@ DUE_COLUMNS = (
     "calibration_due",
     "state",
 )
+EMPTY = EmptyState(gettext_lazy("A calibration falls due as the register of sensors says."))
 
 
 @require_GET
@@ -110,6 +113,7 @@ def calibrations(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "sensing/trust/calibrations.html",
+        empty=EMPTY,
         part="",
         describe=lambda one: {"sensor": one, "overdue": one.calibration_due is not None and one.calibration_due < today},
         context={"warn_days": policy().calibration.warn_days},

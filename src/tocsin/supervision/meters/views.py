@@ -17,6 +17,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
@@ -52,6 +53,13 @@ TABLE = (
     Column("multiplier", gettext_lazy("Multiplier"), order="multiplier", falling=True, number=True),
     Column("last_at", gettext_lazy("Last reading"), number=True),
 )
+EMPTY = EmptyState(
+    gettext_lazy("Meters come from a table."),
+    link=gettext_lazy("From a file"),
+    to="import_kind",
+    args=("meters",),
+    may="may_keep",
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,14 @@ def _list(request: HttpRequest) -> HttpResponse:
         "may_keep": may_anywhere(request.user, rights.MANAGE),
     }
     return list_file(request, found, "meters", COLUMNS, describe_meter) or list_page(
-        request, found, "supervision/meters/meters.html", describe=describe_meter, context=context, table=TABLE, groups=GROUPS
+        request,
+        found,
+        "supervision/meters/meters.html",
+        empty=EMPTY,
+        describe=describe_meter,
+        context=context,
+        table=TABLE,
+        groups=GROUPS,
     )
 
 

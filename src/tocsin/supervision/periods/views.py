@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -12,6 +13,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.policy.register import trades
@@ -21,6 +23,12 @@ from tocsin.supervision.periods.models import SpecialPeriod
 from tocsin.supervision.periods.shown import describe_period, describe_telling
 
 COLUMNS = ("name", "region_code", "trades", "first", "last", "reason", "state", "state_name", "named_by", "named_at", "ended_at")
+EMPTY = EmptyState(
+    gettext_lazy("A special period asks key people of firms to be at their posts."),
+    link=gettext_lazy("Name a period"),
+    to="#name-period",
+    may="may_name",
+)
 
 
 @never_cache
@@ -45,7 +53,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return list_file(request, found, "special-periods", COLUMNS, lambda one: describe_period(one, now)) or list_page(
-        request, found, "supervision/periods/periods.html", describe=row, context=context
+        request, found, "supervision/periods/periods.html", empty=EMPTY, describe=row, context=context
     )
 
 

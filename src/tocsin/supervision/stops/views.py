@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from tocsin.records.face import attachments_of_all
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
@@ -30,6 +32,7 @@ from tocsin.supervision.stops.services import orders, resumptions
 from tocsin.supervision.stops.shown import stops as told
 
 COLUMNS = ("number", "object", "kind_name", "first", "last", "served_at", "receipt_name", "standing_name", "resumed_on")
+EMPTY = EmptyState(gettext_lazy("A stop is recorded when a firm says that it stops work, or an order says so."))
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def stops(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supervision/stops/stops.html",
+        empty=EMPTY,
         part="",
         describe=told.describe_stop,
         context={"chosen": chosen, "choices": choices},

@@ -15,6 +15,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
@@ -40,6 +41,7 @@ TABLE = (
     Column("state", gettext_lazy("State")),
     Column("met_by", pgettext_lazy("task", "Shown by")),
 )
+EMPTY = EmptyState(gettext_lazy("Tasks are made by the rules of each trade, when they fall due."))
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
     }
     return list_file(request, found, "tasks", headed(*COLUMNS), describe_task) or list_page(
-        request, found, "supervision/tasks/tasks.html", describe=describe_task, context=context, table=TABLE, groups=GROUPS
+        request,
+        found,
+        "supervision/tasks/tasks.html",
+        empty=EMPTY,
+        describe=describe_task,
+        context=context,
+        table=TABLE,
+        groups=GROUPS,
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -19,6 +20,7 @@ from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import queries as evidence_queries
@@ -53,6 +55,9 @@ from tocsin.supervision.work.shown.objections import describe_objection
 PAGE = 50
 COLUMNS = ("code", "name", "trade_name", "stop", "decision_name", "p_working", "yesterday", "open", "at")
 RANGES = (7, 30, 90)
+EMPTY = EmptyState(
+    gettext_lazy("A firm stands here when it has a meter or evidence of a platform."), link=gettext_lazy("Meters"), to="meters"
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "now": current_time(),
     }
     return list_file(request, found, "work-status", COLUMNS, describe_row) or list_page(
-        request, found, "supervision/work/board.html", part="", describe=describe_row, context=context
+        request, found, "supervision/work/board.html", empty=EMPTY, part="", describe=describe_row, context=context
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,10 +16,13 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.upkeep.queries.due import due_by, visible_upkeep
 from tocsin.supplies.upkeep.shown.gear import UPKEEP_COLUMNS, describe_upkeep
+
+EMPTY = EmptyState(gettext_lazy("Gear falls due for upkeep as the catalogue says."), over="due=all")
 
 
 @dataclass(frozen=True)
@@ -51,5 +55,10 @@ def upkeep(request: HttpRequest) -> HttpResponse:
         "keeps": may_anywhere(request.user, rights.KEEP),
     }
     return list_file(request, found, "upkeep", UPKEEP_COLUMNS, lambda one: describe_upkeep(one, day)) or list_page(
-        request, found, "supplies/upkeep/upkeep.html", describe=lambda one: describe_upkeep(one, day), context=context
+        request,
+        found,
+        "supplies/upkeep/upkeep.html",
+        empty=EMPTY,
+        describe=lambda one: describe_upkeep(one, day),
+        context=context,
     )

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -47,6 +49,12 @@ COLUMNS = (
     "active",
     "state",
     "state_since",
+)
+EMPTY = EmptyState(
+    gettext_lazy("Cameras come from a table, or are registered one by one."),
+    link=gettext_lazy("Register a camera"),
+    to="#new-camera",
+    may="may_keep",
 )
 
 
@@ -85,7 +93,13 @@ def _list(request: HttpRequest) -> HttpResponse:
         "organisations": visible_organisations(user).order_by("region_id", "name_zh") if regions else (),
     }
     return list_file(request, found, "cameras", COLUMNS, describe_camera) or list_page(
-        request, found, "vision/cameras/cameras.html", describe=describe_camera, context=context, places=ListMap(_points)
+        request,
+        found,
+        "vision/cameras/cameras.html",
+        empty=EMPTY,
+        describe=describe_camera,
+        context=context,
+        places=ListMap(_points),
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +14,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.queries import visible_cameras
@@ -36,6 +38,11 @@ COLUMNS = (
     "drifted",
     "poor",
 )
+EMPTY = EmptyState(
+    gettext_lazy("How often a recogniser is right is counted from verdicts on its sightings."),
+    link=gettext_lazy("Sightings"),
+    to="sightings",
+)
 
 
 @never_cache
@@ -46,7 +53,7 @@ def precision(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you cameras."))
     rows = measured(request.user, current_time())
     return list_file(request, rows, "precision", COLUMNS, describe_measured) or list_page(
-        request, rows, "vision/precision/precision.html", part="", describe=describe_measured, context={}
+        request, rows, "vision/precision/precision.html", empty=EMPTY, part="", describe=describe_measured, context={}
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +15,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.face import FindingGrade, facts_of_number
@@ -48,6 +50,11 @@ COLUMNS = (
     "reference",
 )
 QUEUE = 12
+EMPTY = EmptyState(
+    gettext_lazy("A recogniser sights something in the picture of a camera; a person judges it."),
+    link=gettext_lazy("Cameras"),
+    to="cameras",
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def sightings(request: HttpRequest) -> HttpResponse:
         "may_judge": may_anywhere(user, rights.JUDGE),
     }
     return list_file(request, rows, "sightings", COLUMNS, describe_sighting) or list_page(
-        request, rows, "vision/sightings/sightings.html", describe=describe_sighting, context=context
+        request, rows, "vision/sightings/sightings.html", empty=EMPTY, describe=describe_sighting, context=context
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.rules import rights
@@ -47,6 +49,13 @@ COLUMNS = (
 )
 READING_COLUMNS = ("at", "last_at", "camera", "object", "plate", "confidence", "dangerous", "count", "verdict", "order", "kind")
 SHOWN_READINGS = 50  # of one order
+EMPTY_ORDERS = EmptyState(
+    gettext_lazy("A vehicle is expected when its order is entered, or comes from a table."),
+    link=gettext_lazy("Enter an order"),
+    to="#new-order",
+    may="firms",
+)
+EMPTY_READINGS = EmptyState(gettext_lazy("A plate is read when a vehicle passes a camera that reads plates."))
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def loading_orders(request: HttpRequest) -> HttpResponse:
         "kind": KIND,
     }
     return list_file(request, rows, "loading-orders", COLUMNS, describe_order) or list_page(
-        request, rows, "vision/vehicles/orders.html", describe=describe_order, context=context
+        request, rows, "vision/vehicles/orders.html", empty=EMPTY_ORDERS, describe=describe_order, context=context
     )
 
 
@@ -96,7 +105,7 @@ def plate_readings(request: HttpRequest) -> HttpResponse:
     rows = search_readings(request.user, **asdict(chosen))
     context = {"chosen": chosen, "verdicts": [(one.value, name) for one, name in PLATE_VERDICT_NAMES.items()]}
     return list_file(request, rows, "plates", READING_COLUMNS, describe_reading) or list_page(
-        request, rows, "vision/vehicles/readings.html", describe=describe_reading, context=context
+        request, rows, "vision/vehicles/readings.html", empty=EMPTY_READINGS, describe=describe_reading, context=context
     )
 
 

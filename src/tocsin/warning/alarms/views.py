@@ -17,6 +17,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.many import ActField, ListAct, ListActs
 from tocsin.screens.lists.maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
@@ -63,6 +64,7 @@ TABLE = (
     Column("case", gettext_lazy("Case"), order="case_number", falling=True),
     Column("cause", gettext_lazy("Possible cause")),
 )
+EMPTY = EmptyState(gettext_lazy("An alarm rings when readings break a rule."), over="state=all")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
             request,
             found,
             "warning/alarms/alarms.html",
+            empty=EMPTY,
             describe_page=_describe,
             context=context,
             table=TABLE,

@@ -18,6 +18,7 @@ from tocsin.lifelines.face import streets_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -39,6 +40,13 @@ WHEN = (
     ("coming", gettext_lazy("Coming")),
     ("past", gettext_lazy("Over")),
     ("all", gettext_lazy("All")),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A planned work or a silence is announced, so that alarms it causes are known as such."),
+    link=gettext_lazy("Announce one"),
+    to="#announce",
+    may="may_enter",
+    over="when=all",
 )
 
 
@@ -72,7 +80,7 @@ def covers(request: HttpRequest) -> HttpResponse:
         **_form(request, chosen, now),
     }
     return list_file(request, found, "planned-works", COLUMNS, CoverOut.from_orm, MOST_IN_A_FILE) or list_page(
-        request, found, "warning/covers/covers.html", describe=CoverOut.from_orm, context=context
+        request, found, "warning/covers/covers.html", empty=EMPTY, describe=CoverOut.from_orm, context=context
     )
 
 

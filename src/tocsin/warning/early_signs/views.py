@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -32,6 +33,10 @@ STATE_CHOICES = (
     ("became_alarm", gettext_lazy("Became an alarm")),
     ("all", gettext_lazy("All")),
 )
+EMPTY = EmptyState(
+    gettext_lazy("An early sign stands here when readings leave their usual course before any limit is reached."),
+    over="state=all",
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +51,14 @@ def early_signs(request: HttpRequest) -> HttpResponse:
     """The list, as a page, as its `rows` for htmx, or as a file."""
     if not may_anywhere(request.user, PERMISSION_DIAGNOSIS):
         raise NotAllowed(_("Your roles do not show you diagnoses."))
-    state = read_filters(Filters, request.GET).state
-    found = search_early_signs(request.user, state)
-    context = {"state": state, "states": STATE_CHOICES}
+    chosen = read_filters(Filters, request.GET)
+    found = search_early_signs(request.user, chosen.state)
+    context = {"chosen": chosen, "states": STATE_CHOICES}
     return list_file(request, found, "early-signs", COLUMNS, EarlySignOut.from_orm, MOST_IN_A_FILE) or list_page(
         request,
         found,
         "warning/early_signs/early_signs.html",
+        empty=EMPTY,
         describe=EarlySignOut.from_orm,
         context=context,
         per_page=PAGE_SIZE,

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -23,12 +24,19 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = (
     *("region_code", "code", "kind_name", "name", "address", "owner", "contact", "telephone", "lon", "lat"),
     *("people_day", "people_night", "people_day_off", "origin_name", "figures_on", "source"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("Schools, hospitals and other bodies in danger come from a table, or are entered one by one."),
+    link=gettext_lazy("New body"),
+    to="new_exposed_body",
+    may="may_keep",
 )
 
 
@@ -93,7 +101,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
         "map_texts": map_texts(),
     }
     return list_file(request, found, "exposed-bodies", COLUMNS, lambda one: describe_body(one, now)) or list_page(
-        request, found, "atlas/exposure/bodies.html", describe=lambda one: describe_body(one, now), context=context
+        request, found, "atlas/exposure/bodies.html", empty=EMPTY, describe=lambda one: describe_body(one, now), context=context
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -46,10 +47,17 @@ from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
 YAML = "application/yaml; charset=utf-8"
+EMPTY = EmptyState(
+    gettext_lazy("A resource of a department is registered here, then delivered or fetched."),
+    link=gettext_lazy("Register a resource"),
+    to="#register-resource",
+    may="may_keep",
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,12 @@ def resources(request: HttpRequest) -> HttpResponse:
         "may_keep": keeping,
     }
     return list_file(request, found, "resources", RESOURCE_COLUMNS, lambda one: describe_resource(one, now)) or list_page(
-        request, found, "atlas/resources/resources.html", describe=lambda one: describe_resource(one, now), context=context
+        request,
+        found,
+        "atlas/resources/resources.html",
+        empty=EMPTY,
+        describe=lambda one: describe_resource(one, now),
+        context=context,
     )
 
 

@@ -24,6 +24,7 @@ from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.lists.tables import Column, ordered
@@ -68,6 +69,13 @@ TABLE = (
     Column("cause", gettext_lazy("Possible cause")),
     Column("opened", gettext_lazy("Opened"), order="opened_at", falling=True),
 )
+EMPTY = EmptyState(
+    gettext_lazy("A case opens when the cause of an alarm has been looked for, or when somebody takes an event in."),
+    link=gettext_lazy("Take a case in"),
+    to="new_case",
+    may="may_take_in",
+    over="state=all",
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "command/case_page/cases.html",
+        empty=EMPTY,
         describe_page=_rows,
         context=context,
         table=TABLE,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,6 +33,7 @@ from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
@@ -42,6 +44,13 @@ COLUMNS = (
     *("filing_name", "filing_number", "filed_on", "assessed_on", "assess_until", "problem"),
 )
 GRADINGS_SHOWN = 20
+EMPTY = EmptyState(
+    gettext_lazy("Units of plants come from a table."),
+    link=gettext_lazy("From a file"),
+    to="import_kind",
+    args=("plants",),
+    may="may_enter",
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ def plant_units(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "hazchem/installations/units.html",
+        empty=EMPTY,
         part="",
         describe=told.describe_unit,
         context={

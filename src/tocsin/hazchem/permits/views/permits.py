@@ -26,6 +26,7 @@ from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import actor_of
@@ -43,6 +44,9 @@ TABLE = (
     Column("time", gettext_lazy("Time"), order="begins_at", falling=True),
     Column("state", gettext_lazy("State")),
     Column("next", gettext_lazy("Next signs")),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A work permit is entered by the firm before hot work, work in confined spaces and the like begins.")
 )
 
 
@@ -84,6 +88,7 @@ def work_permits(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "hazchem/permits/permits.html",
+        empty=EMPTY,
         part="",
         describe=describe_permit,
         table=TABLE,

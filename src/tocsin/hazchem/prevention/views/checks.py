@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +23,7 @@ from tocsin.records.face import attachments_of_all
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.rules.findings import FindingGrade
@@ -30,6 +32,9 @@ from tocsin.supervision.objects.rules import rights
 type Outcome = Literal["normal", "not_normal"]
 
 COLUMNS = ("due_on", "firm", "unit", "event", "measure", "text", "period_name", "who", "overdue")
+EMPTY = EmptyState(
+    gettext_lazy("A check falls due by the measures in the risk ledger."), link=gettext_lazy("Risk ledger"), to="risk_events"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def risk_checks(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "hazchem/prevention/checks.html",
+        empty=EMPTY,
         part="",
         describe=lambda one: describe_check(one, now),
         context=context,

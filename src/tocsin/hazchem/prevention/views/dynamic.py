@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,6 +16,7 @@ from tocsin.hazchem.prevention.queries import dynamic as queries
 from tocsin.hazchem.prevention.shown.dynamic import DYNAMIC_NAMES, DynamicRiskOut, describe_area, describe_risk, trend_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
@@ -22,6 +24,11 @@ from tocsin.supervision.face import visible_objects
 COLUMNS = ("firm", "unit", "region", "town_code", "static", "value", "colour_name", "since", "at")
 MOST_AREAS = 30
 MOST_UNITS = 100
+EMPTY = EmptyState(
+    gettext_lazy("A risk is judged as soon as a unit has events in the risk ledger."),
+    link=gettext_lazy("Risk ledger"),
+    to="risk_events",
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ def dynamic_risks(request: HttpRequest) -> HttpResponse:
         "days": [(one.day, one.value, one.colour) for one in days],
     }
     return list_file(request, found, "dynamic-risks", COLUMNS, describe_risk) or list_page(
-        request, found, "hazchem/prevention/dynamic.html", part="", describe=describe_risk, context=context
+        request, found, "hazchem/prevention/dynamic.html", empty=EMPTY, part="", describe=describe_risk, context=context
     )
 
 

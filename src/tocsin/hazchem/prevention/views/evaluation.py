@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,6 +28,7 @@ from tocsin.hazchem.prevention.shown.evaluation import (
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
@@ -34,6 +36,11 @@ from tocsin.supervision.face import visible_objects
 COLUMNS = ("firm", "month", "looked_on", "points", *(element.value for element in ELEMENT_NAMES))
 MOST_RECORDS = 50
 MONTHS = 24
+EMPTY = EmptyState(
+    gettext_lazy("A firm stands here when it has risk events and a month is over."),
+    link=gettext_lazy("Risk ledger"),
+    to="risk_events",
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     found = queries.search_evaluations(request.user, month=month, q=chosen.q, area=chosen.area)
     context = {"chosen": chosen, "month": month, "elements": ELEMENT_NAMES.values()}
     return list_file(request, found, "dual-prevention", COLUMNS, _as_row) or list_page(
-        request, found, "hazchem/prevention/evaluations.html", part="", describe=describe_evaluation, context=context
+        request, found, "hazchem/prevention/evaluations.html", empty=EMPTY, part="", describe=describe_evaluation, context=context
     )
 
 

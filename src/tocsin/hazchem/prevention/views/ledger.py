@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +21,7 @@ from tocsin.hazchem.prevention.shown.ledger import describe_event, describe_whol
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import key_roles, visible_objects
@@ -28,6 +30,7 @@ COLUMNS = (
     *("firm", "risk_object", "department", "person", "unit", "text", "cause", "consequence", "method_name", "scale"),
     *("likelihood", "severity", "exposure", "value", "colour_name", "measures", "failed", "assessed_at", "assessed_by"),
 )
+EMPTY = EmptyState(gettext_lazy("Risk events are entered by the firm, or come from a table."))
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def risk_events(request: HttpRequest) -> HttpResponse:
     ]
     context = {"chosen": chosen, "choices": choices, "methods": names.METHOD_NAMES.items(), "firms": firms}
     return list_file(request, found, "risk-ledger", COLUMNS, describe_event) or list_page(
-        request, found, "hazchem/prevention/events.html", part="", describe=describe_event, context=context
+        request, found, "hazchem/prevention/events.html", empty=EMPTY, part="", describe=describe_event, context=context
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,7 @@ from tocsin.hazchem.zones.shown.zones import describe_breach
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -23,6 +25,7 @@ COLUMNS = (
     *("firm", "kind", "kind_name", "zone", "holder", "permit", "value", "limit"),
     *("raised_at", "ended_at", "acknowledged_at", "acknowledged_by", "note"),
 )
+EMPTY = EmptyState(gettext_lazy("A breach is noted when a tag is where the rules of a zone forbid it."))
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def zone_breaches(request: HttpRequest) -> HttpResponse:
     choices = [("waits", _("not acknowledged")), ("stands", _("not over")), ("over", _("over"))]
     context = {"chosen": chosen, "choices": choices, "kinds": BREACH_NAMES.items()}
     return list_file(request, found, "zone-breaches", COLUMNS, describe_breach) or list_page(
-        request, found, "hazchem/zones/breaches.html", describe=describe_breach, context=context, part=""
+        request, found, "hazchem/zones/breaches.html", empty=EMPTY, describe=describe_breach, context=context, part=""
     )
 
 

@@ -2,16 +2,19 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
 from tocsin.jurisdiction.rights.queries import may_anywhere, regions_within
 from tocsin.jurisdiction.rights.views import needs
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.tables import csv_file
 
 PAGE_SIZE = 100
+EMPTY = EmptyState(gettext_lazy("Numbers come from a table, from rosters and from people’s own pages."))
 
 
 @require_GET
@@ -24,6 +27,7 @@ def phone_book(request: HttpRequest) -> HttpResponse:
         request,
         queries.phone_book(request.user, text=text, region=region),
         "jurisdiction/contacts/phone_book.html",
+        empty=EMPTY,
         context={
             "search": text,
             "region": region,

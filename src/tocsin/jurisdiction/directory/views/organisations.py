@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.jurisdiction.areas.queries import area_names, areas_to_answer_for
@@ -21,11 +21,18 @@ from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, visi
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 PAGE_SIZE = 100
 COLUMNS = ("code", "name", "name_zh", "name_en", "kind", "kind_name", "region_code", "telephone")
+EMPTY = EmptyState(
+    gettext_lazy("Bodies are registered one by one, or the usual ones of a region at once."),
+    link=gettext_lazy("Register a body"),
+    to="#new-organisation",
+    may="regions",
+)
 
 
 @require_GET
@@ -136,6 +143,7 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
         request,
         found,
         "jurisdiction/directory/organisations.html",
+        empty=EMPTY,
         part="",
         context=context,
         per_page=PAGE_SIZE,

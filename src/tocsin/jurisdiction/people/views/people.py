@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,11 +20,18 @@ from tocsin.jurisdiction.rights.rules import ADMINISTRATORS, GRANTABLE
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.forms import Line, fields_of
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 PAGE_SIZE = 50
 COLUMNS = ("username", "name", "organisation", "is_active", "last_login", "date_joined")
+EMPTY = EmptyState(
+    gettext_lazy("A person is entered here and is given a role."),
+    link=gettext_lazy("Enter a person"),
+    to="#new-person",
+    may="may_create",
+)
 
 
 @require_GET
@@ -105,7 +113,7 @@ def _list(request: HttpRequest, *, error: str = "") -> HttpResponse:
         "values": request.POST,
     }
     return list_file(request, found, "people", COLUMNS, _flat) or list_page(
-        request, found, "jurisdiction/people/people.html", part="", context=context, status=400 if error else 200
+        request, found, "jurisdiction/people/people.html", empty=EMPTY, part="", context=context, status=400 if error else 200
     )
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,6 +37,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.many import ListAct, ListActs
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
@@ -52,6 +53,13 @@ MOVABLE = ALLOWED[ReportAct.MOVE]
 COLUMNS = headed(
     *("number", "state_name", "kind_name", "about", "place", "region_name", "body", "channel_name"),
     *("received_at", "clock_name", "due", "danger", "completeness"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A report comes from anybody on the public page, or is taken in here."),
+    link=gettext_lazy("Take a report in"),
+    to="new_hazard_report",
+    may="may_take_in",
+    over="which=",
 )
 
 
@@ -74,6 +82,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "mobilisation/hazard_reports/reports.html",
+        empty=EMPTY,
         part="",
         describe=describe_report,
         context=context,

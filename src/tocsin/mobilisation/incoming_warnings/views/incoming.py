@@ -27,6 +27,7 @@ from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -47,6 +48,14 @@ MESSAGE_STATES = (
 )
 _LONGEST_SHOWN = 20_000
 _MOST_DEMANDS = 2000
+EMPTY_INCOMING = EmptyState(
+    gettext_lazy("A warning comes here when a service that is registered sends one."),
+    link=gettext_lazy("Services that warn"),
+    to="warning_services",
+    may="may_manage",
+    over="when=all",
+)
+EMPTY_MESSAGES = EmptyState(gettext_lazy("A message waits here when it came and could not be taken as it is."), over="state=")
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "mobilisation/incoming_warnings/incoming.html",
+        empty=EMPTY_INCOMING,
         part="",
         describe_page=describe_incoming,
         context=context,
@@ -133,6 +143,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "mobilisation/incoming_warnings/messages.html",
+        empty=EMPTY_MESSAGES,
         part="",
         describe=describe_message,
         context={"chosen": chosen, "states": MESSAGE_STATES},

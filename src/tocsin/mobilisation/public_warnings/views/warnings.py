@@ -41,6 +41,7 @@ from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning,
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
@@ -53,6 +54,13 @@ WHEN = (
     ("now", pgettext_lazy("warnings", "In force")),
     ("drafts", gettext_lazy("Drafts")),
     ("past", gettext_lazy("Over")),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A warning is drafted by one person and issued by another."),
+    link=gettext_lazy("Draft a public warning"),
+    to="new_public_warning",
+    may="may_draft",
+    over="when=all",
 )
 
 
@@ -96,7 +104,13 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "page_texts": map_texts(),
     }
     return list_file(request, found, "public-warnings", COLUMNS, describe_warning) or list_page(
-        request, found, "mobilisation/public_warnings/warnings.html", part="", describe=describe_warning, context=context
+        request,
+        found,
+        "mobilisation/public_warnings/warnings.html",
+        empty=EMPTY,
+        part="",
+        describe=describe_warning,
+        context=context,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +24,7 @@ from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.words import money
@@ -30,6 +32,12 @@ from tocsin.screens.words import money
 COLUMNS = headed(
     *("number", "state_name", "payee", "amount_yuan", "rule_name", "budget_line", "kind_name", "finding", "region_name"),
     *("verified", "decide_due", "proposed_by", "agreed_by", "agreed_at", "collect_until", "paid_by", "paid_at"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("A reward is proposed on the page of a report that was found true."),
+    link=gettext_lazy("Reports by the public"),
+    to="hazard_reports",
+    over="which=",
 )
 
 
@@ -55,7 +63,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
         "unverified": "" if reward_policy().status.verified else unverified_line(),
     }
     return list_file(request, found, "rewards", COLUMNS, describe_reward) or list_page(
-        request, found, "mobilisation/rewards/rewards.html", part="", describe=describe_reward, context=context
+        request, found, "mobilisation/rewards/rewards.html", empty=EMPTY, part="", describe=describe_reward, context=context
     )
 
 

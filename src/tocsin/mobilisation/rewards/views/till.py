@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -17,11 +18,13 @@ from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.words import money
 
 COLUMNS = headed("number", "state_name", "amount_yuan", "budget_line", "collect_until", "paid_by", "paid_at")
+EMPTY = EmptyState(gettext_lazy("A reward comes here when it has been decided."))
 
 
 @never_cache
@@ -30,7 +33,7 @@ def till(request: HttpRequest) -> HttpResponse:
     """Where a code is entered; what was claimed and is not collected yet, and what was paid."""
     found = payable_rewards(request.user)
     return list_file(request, found, "payments", COLUMNS, describe_reward) or list_page(
-        request, found, "mobilisation/rewards/till.html", part="", describe=describe_reward, context={}
+        request, found, "mobilisation/rewards/till.html", empty=EMPTY, part="", describe=describe_reward, context={}
     )
 
 

@@ -37,6 +37,7 @@ from tocsin.mobilisation.volunteers.shown.names import map_texts, skill_choices
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.timeline import sentence_of
@@ -53,6 +54,13 @@ STATES = (
     ("all", gettext_lazy("All")),
 )
 BY_OFFICER = (CallAct.ACCEPT, CallAct.SET_OUT, CallAct.ARRIVE, CallAct.CHECK_IN, CallAct.LEAVE, CallAct.HOME)
+EMPTY = EmptyState(
+    gettext_lazy("Volunteers are called for an event, a round or a need of supplies."),
+    link=gettext_lazy("Ask for volunteers"),
+    to="#open-need",
+    may="may_call",
+    over="state=all",
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "spot_bounds": map_bounds((subject.region_code if subject else "") or own),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
-        request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
+        request, found, "mobilisation/volunteers/needs.html", empty=EMPTY, describe=describe_need, context=context
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -22,6 +23,7 @@ from tocsin.mobilisation.volunteers.shown.register import VolunteerOut, describe
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -39,6 +41,12 @@ COLUMNS = (
     "consent_at",
 )
 SHOWN = [one for one in Standing if one is not Standing.LEFT]
+EMPTY = EmptyState(
+    gettext_lazy("Volunteers register themselves on the public page, or are invited."),
+    link=gettext_lazy("Invite"),
+    to="#invite",
+    may="may_invite",
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def _list(request: HttpRequest, invited: Invited | None = None) -> HttpResponse:
         "invited": invited,
     }
     return list_file(request, found, "volunteers", COLUMNS, describe) or list_page(
-        request, found, "mobilisation/volunteers/volunteers.html", describe=describe, context=context
+        request, found, "mobilisation/volunteers/volunteers.html", empty=EMPTY, describe=describe, context=context
     )
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,6 +33,7 @@ from tocsin.notices.messages.shown import (
 from tocsin.screens.acts import Act, Attempt, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form, read_value
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
@@ -49,6 +51,7 @@ COLUMNS = (
     *("written_at", "case", "to", "why_name", "purpose_name", "level", "urgent", "drill", "fate_name"),
     *("delivered_at", "seen_at", "seen_by", "read_at", "signed_at", "signed_as", "ways"),
 )
+EMPTY = EmptyState(gettext_lazy("A notice is sent when something concerns somebody."))
 
 
 def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, object]:
@@ -182,7 +185,9 @@ def all_notices(request: HttpRequest) -> HttpResponse:
     found, chosen = _found(request)
     context = {"chosen": chosen, "fates": list(FATE_NAMES.items())}
     describe = partial(describe_rows, reader=request.user)
-    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=describe, context=context, part="")
+    return list_page(
+        request, found, "notices/inbox/all_notices.html", empty=EMPTY, describe_page=describe, context=context, part=""
+    )
 
 
 @never_cache

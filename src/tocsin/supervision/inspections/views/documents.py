@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.queries import legal as queries
@@ -23,6 +25,7 @@ from tocsin.supervision.objects.rules import rights
 PAGE_SIZE = 50
 LARGEST_FILE = 25_000_000
 OUT_COLUMNS = COLUMNS[:8]
+EMPTY = EmptyState(gettext_lazy("A document is made on the page of an inspection, or entered here."))
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,13 @@ def documents(request: HttpRequest) -> HttpResponse:
         "sees": sees,
     }
     return list_file(request, found, "documents", OUT_COLUMNS, exported) or list_page(
-        request, found, "supervision/inspections/documents.html", part="", describe=describe_document, context=context
+        request,
+        found,
+        "supervision/inspections/documents.html",
+        empty=EMPTY,
+        part="",
+        describe=describe_document,
+        context=context,
     )
 
 

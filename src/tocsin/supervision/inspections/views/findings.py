@@ -23,6 +23,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.many import ActField, ListAct, ListActs
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
@@ -64,6 +65,7 @@ TABLE = (
     Column("due", gettext_lazy("Rectify by"), order="due_on"),
     Column("state", gettext_lazy("State")),
 )
+EMPTY = EmptyState(gettext_lazy("A hidden danger is entered on the page of an inspection, or by the firm itself."))
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supervision/inspections/findings.html",
+        empty=EMPTY,
         describe=describe,
         context=context,
         table=TABLE,

@@ -18,6 +18,7 @@ from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.many import ActField, ListAct, ListActs
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -48,6 +49,12 @@ COLUMNS = (
         "items",
         "findings",
     ),
+)
+EMPTY = EmptyState(
+    gettext_lazy("An inspection begins on the inspector’s phone, by a draw, or because an object is in trouble."),
+    link=gettext_lazy("On the phone"),
+    to="inspector_phone",
+    may="may_inspect",
 )
 
 
@@ -81,6 +88,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supervision/inspections/inspections.html",
+        empty=EMPTY,
         describe=told.describe_inspection,
         context=context,
         acts=_acts_of(request),

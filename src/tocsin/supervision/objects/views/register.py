@@ -20,6 +20,7 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column
@@ -67,6 +68,12 @@ TABLE = (
     Column("region", gettext_lazy("Region")),
     Column("competent", gettext_lazy("Competent department")),
 )
+EMPTY = EmptyState(
+    gettext_lazy("Firms and places come from a table, or are entered one by one."),
+    link=gettext_lazy("New"),
+    to="new_object",
+    may="may_manage",
+)
 
 
 @never_cache
@@ -93,6 +100,7 @@ def objects(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supervision/objects/objects.html",
+        empty=EMPTY,
         describe=told.describe_object,
         context=context,
         table=TABLE,

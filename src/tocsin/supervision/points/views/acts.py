@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -19,6 +20,7 @@ from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
@@ -54,6 +56,7 @@ CONSEQUENCE_COLUMNS = (
     "words",
 )
 APPEAL_COLUMNS = ("due_on", "object", "region_code", "day", "reason", "text", "made_at", "won", "granted", "answer", "decided_at")
+EMPTY = EmptyState(gettext_lazy("A consequence follows when the colour of an object changes."))
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def consequences(request: HttpRequest) -> HttpResponse:
         )
 
     return list_file(request, rows, "consequences", headed(*CONSEQUENCE_COLUMNS), shown) or list_page(
-        request, rows, "supervision/points/consequences.html", part="", describe=shown, context={"state": state}
+        request, rows, "supervision/points/consequences.html", empty=EMPTY, part="", describe=shown, context={"state": state}
     )
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from tocsin.screens.acts import act, next_of, perform_and_tell
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page, page_or_part
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
@@ -47,6 +49,9 @@ COLUMNS = (
     *("p_present", "call_state"),
 )
 PAST_DAYS = 3
+EMPTY = EmptyState(
+    gettext_lazy("A firm stands here when its key people are entered on its page."), link=gettext_lazy("Objects"), to="objects"
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supervision/posts/wall.html",
+        empty=EMPTY,
         describe_page=rows,
         context=context,
         part="wall",

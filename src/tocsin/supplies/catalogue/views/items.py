@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.models import Item
@@ -28,6 +30,12 @@ from tocsin.supplies.catalogue.services.items import ItemFacts
 from tocsin.supplies.catalogue.shown.items import ITEM_COLUMNS, describe_item
 
 AS_BEFORE = "\0"  # what no form can hold: the field is not in it
+EMPTY = EmptyState(
+    gettext_lazy("Take the entries that come with Tocsin, a table, or enter one."),
+    link=gettext_lazy("Register an entry"),
+    to="#new-item",
+    may="may_lead",
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "may_lead": may_anywhere(user, rights.LEAD),
     }
     return list_file(request, found, "supplies-catalogue", ITEM_COLUMNS, describe_item) or list_page(
-        request, found, "supplies/catalogue/items.html", describe=describe_item, context=context
+        request, found, "supplies/catalogue/items.html", empty=EMPTY, describe=describe_item, context=context
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -15,6 +16,7 @@ from tocsin.jurisdiction.face import Person, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
@@ -25,6 +27,8 @@ from tocsin.supplies.levels.services.people import enter_people
 from tocsin.supplies.levels.shown.levels import LEVEL_COLUMNS, describe_levels, hazard_names
 from tocsin.supplies.levels.shown.people import describe_part, describe_people, describe_proposed
 from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding
+
+EMPTY = EmptyState(gettext_lazy("A lot stands here when its last day comes near."), link=gettext_lazy("Stock"), to="supply_stock")
 
 
 @dataclass(frozen=True)
@@ -111,5 +115,10 @@ def rotation(request: HttpRequest) -> HttpResponse:
         "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
     }
     return list_file(request, rows, "rotation", STOCK_COLUMNS, lambda one: describe_holding(one, day)) or list_page(
-        request, rows, "supplies/levels/rotation.html", describe=lambda one: describe_holding(one, day), context=context
+        request,
+        rows,
+        "supplies/levels/rotation.html",
+        empty=EMPTY,
+        describe=lambda one: describe_holding(one, day),
+        context=context,
     )

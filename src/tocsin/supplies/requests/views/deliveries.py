@@ -19,6 +19,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
@@ -44,6 +45,12 @@ COLUMNS = (
     "expected_at",
     "handed_over_at",
     "return_by",
+)
+EMPTY = EmptyState(
+    gettext_lazy("A delivery is made when the plan of a request is carried out."),
+    link=gettext_lazy("Requests of supplies"),
+    to="supply_requests",
+    over="state=",
 )
 
 
@@ -80,7 +87,12 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "states": [("running", gettext_lazy("Running")), *((one.value, name) for one, name in DELIVERY_STATE_NAMES.items())],
     }
     return list_file(request, found, "deliveries", COLUMNS, lambda one: describe_delivery(one, now)) or list_page(
-        request, found, "supplies/requests/deliveries.html", describe=lambda one: describe_delivery(one, now), context=context
+        request,
+        found,
+        "supplies/requests/deliveries.html",
+        empty=EMPTY,
+        describe=lambda one: describe_delivery(one, now),
+        context=context,
     )
 
 

@@ -20,6 +20,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.timeline import sentence_of
@@ -47,6 +48,13 @@ from tocsin.supplies.stock.queries.stores import visible_stores
 
 COLUMNS = ("number", "purpose", "place", "people", "days", "state", "body", "opened_at", "needed_by", "closed_at")
 MOST_OFFERED = 300
+EMPTY = EmptyState(
+    gettext_lazy("Supplies are requested for a case, a place or people."),
+    link=gettext_lazy("Request supplies"),
+    to="#request-supplies",
+    may="may_ask",
+    over="state=",
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "map_texts": map_texts(),
     }
     return list_file(request, found, "requests", COLUMNS, describe_request) or list_page(
-        request, found, "supplies/requests/requests.html", describe=describe_request, context=context
+        request, found, "supplies/requests/requests.html", empty=EMPTY, describe=describe_request, context=context
     )
 
 

@@ -21,6 +21,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.timeline import sentence_of
@@ -53,6 +54,13 @@ from tocsin.supplies.stock.queries.stores import visible_stores
 COLUMNS = ("number", "owner", "goods", "purpose", "state", "starts_at", "ends_at", "body", "decided_by", "due_at")
 MOST_OFFERED = 300
 _S = RequisitionState
+EMPTY = EmptyState(
+    gettext_lazy("A requisition takes what the law allows where stock does not suffice."),
+    link=gettext_lazy("Draft one"),
+    to="#draft-requisition",
+    may="may_draft",
+    over="state=",
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ def requisitions(request: HttpRequest) -> HttpResponse:
         "laws": laws(),
     }
     return list_file(request, found, "requisitions", COLUMNS, describe_requisition) or list_page(
-        request, found, "supplies/requisitions/requisitions.html", describe=describe_requisition, context=context
+        request, found, "supplies/requisitions/requisitions.html", empty=EMPTY, describe=describe_requisition, context=context
     )
 
 

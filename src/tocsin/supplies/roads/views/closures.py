@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.rules import rights
@@ -24,6 +26,13 @@ from tocsin.supplies.roads.rules.closures import RoadShape, Spot
 from tocsin.supplies.roads.services import closures as services
 from tocsin.supplies.roads.services.closures import NewClosure
 from tocsin.supplies.roads.shown.closures import SHAPE_NAMES, describe_road
+
+EMPTY = EmptyState(
+    gettext_lazy("A road that is closed is kept out of the ways of supplies."),
+    link=gettext_lazy("Close a road or an area"),
+    to="#close-road",
+    may="may_close",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,13 @@ def closed_roads(request: HttpRequest) -> HttpResponse:
         "texts": _texts(),
     }
     return list_page(
-        request, rows, "supplies/roads/closed_roads.html", part="", describe=lambda one: describe_road(one, now), context=context
+        request,
+        rows,
+        "supplies/roads/closed_roads.html",
+        empty=EMPTY,
+        part="",
+        describe=lambda one: describe_road(one, now),
+        context=context,
     )
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.rules import rights
@@ -25,6 +27,13 @@ from tocsin.supplies.stock.rules.reservations import Hold
 from tocsin.supplies.stock.services import reservations as services
 from tocsin.supplies.stock.shown.names import HOLD_NAMES
 from tocsin.supplies.stock.shown.stock import describe_reservation, item_name, unit_name
+
+EMPTY = EmptyState(
+    gettext_lazy("Stock is reserved when a request is planned."),
+    link=gettext_lazy("Requests of supplies"),
+    to="supply_requests",
+    over="state=",
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,9 @@ def reservations(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     found = visible_reservations(request.user, state=chosen.state)
     context = {"chosen": chosen, "states": [(one.value, name) for one, name in HOLD_NAMES.items()]}
-    return list_page(request, found, "supplies/stock/reservations.html", describe=describe_reservation, context=context)
+    return list_page(
+        request, found, "supplies/stock/reservations.html", empty=EMPTY, describe=describe_reservation, context=context
+    )
 
 
 @never_cache

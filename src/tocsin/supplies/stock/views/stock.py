@@ -17,6 +17,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.supplies.catalogue.rules import rights
@@ -36,6 +37,9 @@ TABLE = (
     Column("free", pgettext_lazy("state of goods", "available"), order="free", falling=True, number=True),
     Column("others", pgettext_lazy("supplies", "Other states")),
     Column("last_day", gettext_lazy("Last day"), order="expires_on"),
+)
+EMPTY = EmptyState(
+    gettext_lazy("Stock is booked in at a store, or counted at a stock-take."), link=gettext_lazy("Stores"), to="supply_stores"
 )
 
 
@@ -90,6 +94,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supplies/stock/stock.html",
+        empty=EMPTY,
         describe_page=lambda rows: described(rows, day, chosen.at),
         context=context,
         table=TABLE,

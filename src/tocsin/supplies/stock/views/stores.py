@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,6 +21,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -53,6 +55,12 @@ COLUMNS = (
     "written_at",
 )
 MOST_OFFERED = 300  # items that a form offers by name; others are entered by code or pinyin
+EMPTY = EmptyState(
+    gettext_lazy("Stores come from a table, or are registered one by one."),
+    link=gettext_lazy("Register a store"),
+    to="#new-store",
+    may="may_lead",
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,7 @@ def stores(request: HttpRequest) -> HttpResponse:
         request,
         found,
         "supplies/stock/stores.html",
+        empty=EMPTY,
         describe=lambda one: describe_store(one, now),
         context=context,
         places=ListMap(_points),

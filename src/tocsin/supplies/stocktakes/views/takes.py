@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.empty import EmptyState
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
@@ -37,6 +39,12 @@ from tocsin.supplies.stocktakes.shown.takes import (
 )
 
 MOST_STORES = 300  # that the form offers
+EMPTY = EmptyState(
+    gettext_lazy("A stock-take counts what a store holds; what differs is booked."),
+    link=gettext_lazy("Open a stock-take"),
+    to="#open-stocktake",
+    may="stores",
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def stocktakes(request: HttpRequest) -> HttpResponse:
         "extents": [(one.value, name) for one, name in EXTENT_NAMES.items()],
         "categories": [("", "–"), *((code, zh if reads_chinese() else en) for code, zh, en in category_choices())],
     }
-    return list_page(request, found, "supplies/stocktakes/takes.html", describe_page=describe_takes, context=context)
+    return list_page(request, found, "supplies/stocktakes/takes.html", empty=EMPTY, describe_page=describe_takes, context=context)
 
 
 @never_cache
