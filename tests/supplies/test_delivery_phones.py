@@ -130,8 +130,13 @@ def test_a_request_waits_for_a_plan_and_for_its_end() -> None:
     enter(by, one, act_of(one, DeliveryAct.HAND_OVER))
     one.refresh_from_db()
     assert one.return_by is not None and waits() == [("supply_request_to_end", one.return_by)]
+    keeper = make_named_person("li", "store_keeper", one.store.body)
+    back = next(kind for kind in WAITING if kind.code == "delivery_to_take_back")
+    assert [row.due for row in rows_of(back, keeper, NOW)] == [one.return_by], "its store counts in what comes back"
     close_request(actor=by, request_id=made.pk, reason="all are home", now=NOW)
-    assert waits() == []
+    assert waits() == [] and len(rows_of(back, keeper, NOW)) == 1, "what was lent stays lent"
+    apply_delivery_act(actor=keeper, act=act_of(one, DeliveryAct.BRING_BACK))
+    assert rows_of(back, keeper, NOW) == []
 
 
 def test_the_keepers_page_lists_its_stores_deliveries_and_takes_their_steps() -> None:

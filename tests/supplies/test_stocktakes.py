@@ -193,6 +193,9 @@ def test_a_loss_leaves_what_is_reserved(by: User) -> None:
     counted(by, line, "95", text="fire", at=NOW + timedelta(minutes=70))
     counts.confirm_difference(actor=make_named_person("z", "supplies_head"), stocktake_id=take.pk, count_line_id=line.pk)
     takes.book_stocktake(actor=by, stocktake_id=take.pk, now=NOW + timedelta(hours=2))
+    told = Notice.objects.filter(key__startswith=f"stocktake-{take.pk}-booked-")
+    assert told.count() == 2 and not told.filter(person=by).exists(), "both heads of supplies hear that the ledger was corrected"
+    assert "corrected at 1 lots. 1 of them" in text_of(told[0]) or "1个批次" in text_of(told[0])
     held.refresh_from_db()
     assert (held.free, held.reserved) == (5000, 90_000)
     assert "full count due" not in signed_in(by).get("/supplies/stocktakes/").content.decode()

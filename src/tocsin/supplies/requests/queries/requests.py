@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from tocsin.base.keys import Purpose, key_for
 from tocsin.jurisdiction.face import Person, may, scope
@@ -55,6 +55,17 @@ def deliveries_to_keep(user: Person) -> QuerySet[Delivery]:
     rows = scope(Delivery.objects.all(), user, rights.KEEP, field="store__region_code", organisation_field="store__body")
     rows = rows.exclude(state__in=[*_ENDED, DeliveryState.HANDED_OVER.value])
     return rows.select_related("request", "store").order_by("due_at", "number")
+
+
+def deliveries_to_take_back(user: Person) -> QuerySet[Delivery]:
+    """Deliveries out of the stores that the user keeps of which goods are to come back, or what is left where it has been entered
+    what was used up or nothing more is asked for; what is due back soonest first.
+    """
+    rows = scope(Delivery.objects.all(), user, rights.KEEP, field="store__region_code", organisation_field="store__body")
+    used = DeliveryLine.objects.filter(delivery=OuterRef("pk"), used__gt=0)
+    coming = Q(return_by__isnull=False) | Exists(used) | Q(request__state=RequestState.CLOSED.value)
+    rows = rows.filter(coming, state=DeliveryState.HANDED_OVER.value)
+    return rows.select_related("request", "store").order_by(F("return_by").asc(nulls_last=True), "handed_over_at")
 
 
 def delivery_of_driver(delivery_id: "UUID", now: datetime) -> Delivery | None:

@@ -9,7 +9,14 @@ from django.utils.translation import pgettext_lazy
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.requests.queries.requests import deliveries_to_keep, late_deliveries, to_decide, to_end, to_plan
+from tocsin.supplies.requests.queries.requests import (
+    deliveries_to_keep,
+    deliveries_to_take_back,
+    late_deliveries,
+    to_decide,
+    to_end,
+    to_plan,
+)
 from tocsin.supplies.requests.rules.states import DeliveryState
 from tocsin.supplies.requests.shown.names import DELIVERY_STATE_NAMES
 
@@ -67,6 +74,16 @@ def _tell_to_handle(delivery: "Delivery") -> Waiting:
     return Waiting(about, reverse("supply_delivery", args=[delivery.pk]), delivery.made_at, delivery.due_at)
 
 
+def _to_take_back(user: "Actor", _now: datetime) -> "QuerySet[Delivery]":
+    return deliveries_to_take_back(user)
+
+
+def _tell_to_take_back(delivery: "Delivery") -> Waiting:
+    about = listed(delivery.number, delivery.store.name)
+    since = delivery.handed_over_at or delivery.made_at
+    return Waiting(about, reverse("supply_delivery", args=[delivery.pk]), since, delivery.return_by)
+
+
 WAITING: Final = (
     WaitingKind(
         "delivery_to_handle",
@@ -74,6 +91,13 @@ WAITING: Final = (
         (rights.KEEP,),
         found=_to_handle,
         tell=_tell_to_handle,
+    ),
+    WaitingKind(
+        "delivery_to_take_back",
+        pgettext_lazy("what waits", "Goods out of your store: count in what comes back"),
+        (rights.KEEP,),
+        found=_to_take_back,
+        tell=_tell_to_take_back,
     ),
     WaitingKind(
         "late_delivery",
@@ -94,7 +118,7 @@ WAITING: Final = (
     ),
     WaitingKind(
         "supply_request_to_end",
-        pgettext_lazy("what waits", "Supplies handed over: enter what comes back, or close the request"),
+        pgettext_lazy("what waits", "Supplies handed over: enter what is used up, or close the request"),
         (rights.RESERVE,),
         found=_end,
         tell=_tell_to_end,

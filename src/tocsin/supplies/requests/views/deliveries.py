@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -170,6 +171,7 @@ def act(request: HttpRequest, delivery_id: UUID, name: str) -> HttpResponse:
         file = request.FILES.get("photo")
         picture = {"picture": file.read(), "name": file.name or ""} if file is not None else {}
         apply_delivery_act(actor=actor_of(request), act=entry, channel="page", **picture)
+        messages.success(request, _("Entered: %(act)s.") % {"act": ACT_NAMES[DeliveryAct(name)]})
     return redirect("supply_delivery", delivery_id)
 
 

@@ -30,7 +30,7 @@ from tocsin.supplies.stocktakes.rules.counting import (
     losses_of,
     on_shelf,
 )
-from tocsin.supplies.stocktakes.services.telling import end_telling, tell_of_opening
+from tocsin.supplies.stocktakes.services.telling import end_telling, tell_of_booking, tell_of_opening
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -135,6 +135,9 @@ def book_stocktake(*, actor: "User", stocktake_id: UUID, now: datetime, leave_un
     for (kind, reason), moves in _moves(take, counted).items():
         carry_out(actor, kind, take.store, moves, now=now, document=take.number, reason=reason)
     _close(actor, take, TakeState.BOOKED, now, "")
+    if differing := [one for one in counted if one.difference]:
+        over = [one for one in differing if verdict_of(take, one) is Difference.OVER]
+        tell_of_booking(take, len(differing), len(over), now)
     return take
 
 
