@@ -55,6 +55,7 @@ KEPT = {
     "hazchem.releases.shown.citations.citations": "a shipped file",
     "hazchem.zones.queries.zones._area": "of its arguments",
     "hazchem.releases.shown.words._shipped": "a shipped file",
+    "jurisdiction.areas.rules.romanised.romanised": "of its argument",
     "jurisdiction.contacts.models._kinds": "of its argument",
     "jurisdiction.people.services.logins._gate": "locks",
     "jurisdiction.people.services.passwords.common_passwords": "a shipped file",

@@ -7,11 +7,12 @@ from io import StringIO
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.test_pages import signed_in
 from tests.people import LICANG
+from tocsin.jurisdiction.areas.queries import area_names
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
 from tocsin.jurisdiction.contacts.services import points as services_points
@@ -228,7 +229,9 @@ def test_an_organisations_page_is_filled_by_its_people(watch: Watch, make_person
     assert "Saved." in administrator.post(f"{url}duties/", duties, follow=True).content.decode()
     assert watch.organisation.duties.get().hours == "08:00-20:00"
     page = text(administrator, url)
-    assert '<span class="mono">370213001</span> 振华路街道' in page, "a town by its name"
+    assert '<span class="mono">370213001</span> Zhenhualu Subdistrict' in page, "no list gives its English name"
+    with translation.override("zh-hans"):
+        assert area_names(["370213001"]) == {"370213001": "振华路街道"}
     assert '<option value="370213003">' in page, "the others to choose from"
     room = Organisation.objects.get(code="government_duty_room", region_id=LICANG)
     administrator.post(f"{url}superior/", {"superior": room.pk})

@@ -105,7 +105,7 @@ def test_towns_of_another_province_come_with_their_area_and_go() -> None:
     assert [one["code"] for one in listed] == ["440307001", "440307002"]
     assert set(verdicts_of(me, TOWNS)) == {ImportVerdict.SAME}
     duty = Duty.objects.create(organisation=Organisation.objects.all()[0], kind="owner", area_code="440307001")
-    with pytest.raises(Conflict, match="平湖街道 is in use"):
+    with pytest.raises(Conflict, match="Pinghu Subdistrict is in use"):
         undo_file(actor=me, import_id=made, now=NOW)
     duty.delete()
     undo_file(actor=me, import_id=made, now=NOW)

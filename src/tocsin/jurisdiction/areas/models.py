@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import get_language
 
+from tocsin.jurisdiction.areas.rules.romanised import romanised
+
 
 class Region(models.Model):
     """An administrative area of GB/T 2260, or a functional zone (statistical code: not for messages to national systems)."""
@@ -21,7 +23,10 @@ class Region(models.Model):
 
 
 class Town(models.Model):
-    """A street or town by its statistical code of nine digits, which begins with the code of its area."""
+    """A street or town by its statistical code of nine digits, which begins with the code of its area.
+
+    No list gives it an English name.
+    """
 
     code = models.CharField(max_length=9, primary_key=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="towns")
@@ -31,7 +36,12 @@ class Town(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return town_name(self.name_zh)
+
+
+def town_name(name_zh: str) -> str:
+    """What the reader of this request calls a town."""
+    return name_zh if reads_chinese() else romanised(name_zh)
 
 
 def reads_chinese() -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
-from tocsin.jurisdiction.areas.models import Region, Town
+from tocsin.jurisdiction.areas.models import Region, Town, town_name
 from tocsin.jurisdiction.areas.rules.codes import TOWN_DIGITS, governing_prefix
 
 
@@ -19,9 +19,11 @@ def region_names(region_codes: Collection[str]) -> dict[str, str]:
 
 
 def names_of_towns(town_codes: Collection[str]) -> dict[str, str]:
-    """Name by code of those that are known, whatever else the codes name. One query, none without a code of nine digits."""
+    """What the reader calls those that are known, by code, whatever else the codes name. One query, none without a code of nine
+    digits.
+    """
     codes = {code for code in town_codes if len(code) == TOWN_DIGITS}
-    return dict(Town.objects.filter(pk__in=codes).values_list("code", "name_zh")) if codes else {}
+    return {code: town_name(name) for code, name in towns_within(codes).items()} if codes else {}
 
 
 def area_names(codes: Collection[str]) -> dict[str, str]:
@@ -36,7 +38,7 @@ def areas_to_answer_for(region_code: str) -> dict[str, str]:
 
 
 def towns_within(codes: Collection[str]) -> dict[str, str]:
-    """Name by code, in their order, of the towns of provinces, cities and counties, and of towns named themselves. One query."""
+    """Chinese names by code, in order, of the towns of provinces, cities and counties, and of towns named so. One query."""
     areas = {code for code in codes if len(code) < TOWN_DIGITS}
     wanted = Q(pk__in=set(codes) - areas)
     for prefix in map(governing_prefix, areas):
@@ -45,8 +47,8 @@ def towns_within(codes: Collection[str]) -> dict[str, str]:
 
 
 def towns_of_area(region_code: str) -> dict[str, str]:
-    """Name by code of the towns that stand directly below an area: none of a city that has counties. One query."""
-    return dict(Town.objects.filter(region_id=region_code).values_list("code", "name_zh"))
+    """What the reader calls the towns that stand directly below an area, by code: none of a city that has counties. One query."""
+    return {one.code: str(one) for one in Town.objects.filter(region_id=region_code)}
 
 
 def areas_with_towns() -> set[str]:

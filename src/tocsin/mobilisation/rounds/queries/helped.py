@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.face import names_of_towns
+from tocsin.jurisdiction.face import towns_within
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.rounds.models import Door
 
@@ -30,7 +30,7 @@ def helps_without_case(most: int) -> list[DoorHelp]:
     waiting = Door.objects.filter(case_wanted_at__isnull=False, case_number="", help_at__isnull=False)
     rows = waiting.select_related("round__warning").defer("round__warning__cap").order_by("case_wanted_at", "id")
     found = list(rows[:most])
-    names = names_of_towns({one.round.town_code for one in found})
+    names = towns_within({one.round.town_code for one in found if one.round.town_code})
     return [_help(one, names.get(one.round.town_code, one.round.town_code)) for one in found]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tocsin.base.geometry import distance_m
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import names_of_towns
+from tocsin.jurisdiction.face import towns_within
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.queries.reach import concerned_codes
 from tocsin.mobilisation.public_warnings.queries.warnings import county_shapes, places_of, shape_of_unit, visible_warnings
@@ -70,7 +70,7 @@ def whereabouts_of(warning: PublicWarning, town_code: str = "") -> Whereabouts:
 def place_of(warning: PublicWarning, town_code: str) -> str:
     """The town by name, or what the warning calls its area."""
     if town_code:
-        return names_of_towns([town_code]).get(town_code, town_code)
+        return towns_within([town_code]).get(town_code, town_code)
     texts = warning.texts.get("zh") or warning.texts.get("en") or {}
     return str(texts.get("area", ""))[:120] or headline_of(warning)[:120]
 

@@ -15,7 +15,6 @@ from tocsin.jurisdiction.face import (
     all_regions,
     enter_area,
     enter_town,
-    names_of_towns,
     towns_within,
     withdraw_area,
     withdraw_town,
@@ -78,7 +77,7 @@ def judge_areas(*, actor: "User", region_code: str, rows: Sequence[Row], now: da
     codes = [row.cells.get("code", "") for row in rows]
     known = {one.code: AreaNames(one.name_zh, one.name_en) for one in all_regions()}
     areas = set(known) | {code for code in codes if not is_town(code)}
-    known |= {code: AreaNames(name) for code, name in names_of_towns(codes).items()}
+    known |= {code: AreaNames(name) for code, name in towns_within([one for one in codes if is_town(one)]).items()}
     seen: set[str] = set()
     for row, code in zip(rows, codes, strict=True):
         row.name = row.cells.get("name_zh", "")
