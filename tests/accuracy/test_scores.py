@@ -1,5 +1,6 @@
 """Scores of answers against the truth, and the tables made of them."""
 
+import dataclasses
 import math
 import re
 from pathlib import Path
@@ -86,6 +87,12 @@ def test_the_page_keeps_what_stands_around_its_tables() -> None:
     assert page.endswith("after")
     assert "STALE" not in page
     assert diagram([RIGHT]).count("<circle") == 2
+
+
+def test_cases_with_another_fault_stand_in_a_row_of_their_own() -> None:
+    text = tables([RIGHT, dataclasses.replace(SECOND, besides=True)])
+    assert "| with another fault elsewhere | 1 | 0.0% | 100.0% |" in text
+    assert "another fault" not in tables([RIGHT, SECOND])
 
 
 def test_worlds_stand_side_by_side_with_intervals() -> None:

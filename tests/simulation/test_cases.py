@@ -118,6 +118,21 @@ def test_the_same_seed_gives_the_same_case() -> None:
     assert make_case(8, "sparse").truth != first.truth
 
 
+@pytest.mark.parametrize("cause", ["gas_main_leak", "sensor_fault"])
+def test_another_fault_besides_changes_nothing_of_the_first(cause: str) -> None:
+    alone, beside = make_case(77, "rich", cause), make_case(77, "rich", cause, besides=True)
+    (other,) = beside.truth.pop("besides")
+    assert (beside.truth, beside.question) == (alone.truth, alone.question)
+    assert other["cause"] not in (cause, "sewer_surcharge_rain")
+    asked = alone.names.index(alone.question["sensor_id"])
+    lon, lat = alone.sensors["lon"][asked], alone.sensors["lat"][asked]
+    assert distance_m(lon, lat, other["lon"], other["lat"]) >= 139.0
+    differs = set(alone.readings.sensor[alone.readings.value != beside.readings.value].tolist())
+    assert differs
+    places = {alone.sensors["asset_id"][row] for row in differs}
+    assert alone.sensors["asset_id"][asked] not in places
+
+
 def test_poor_districts_have_little_to_go_on() -> None:
     case = make_case(12, "poor")
     assert set(case.sensors["quantity"]) <= {"methane", "temperature"}

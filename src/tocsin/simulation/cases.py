@@ -35,6 +35,10 @@ _FIRST_DAY_MS, _LAST_DAY_MS = 1_609_459_200_000, 1_790_000_000_000  # 2021 to Se
 _LONGEST_WAIT_DAYS = 9.0  # a fault that has not rung by then is drawn again
 _AT_THE_SENSOR = ("sensor_fault", "calibration_or_maintenance")  # the place at fault is where the alarmed sensor sits
 _TRIES = 60
+_BESIDES_TRIES = 12
+_BESIDES_H = 96.0  # so long before the ring another fault begins at the earliest
+_APART_M = 140.0  # of the other fault from the place that rings
+_RAIN = "sewer_surcharge_rain"
 _QUIET_BEFORE_MS = 2 * DAY_MS  # at least so much of the readings is from before the fault
 
 
@@ -52,8 +56,10 @@ class SimulatedCase:
     truth: dict[str, Any]
 
 
-def make_case(seed: int, family: str = "rich", cause: str | None = None) -> SimulatedCase:
+def make_case(seed: int, family: str = "rich", cause: str | None = None, *, besides: bool = False) -> SimulatedCase:
     """The case of a seed in a family of `districts.fittings.FAMILIES`; `cause` is drawn unless given. About two seconds.
+
+    `besides`: the same case with another fault at the same time, away from the place that rings and without effect on it.
 
     InvalidInput for an unknown family or cause, or where nothing of that cause can ring in the districts of this seed.
     """
@@ -65,7 +71,8 @@ def make_case(seed: int, family: str = "rich", cause: str | None = None) -> Simu
     for turn in range(_TRIES):
         city = draw_district(seed + 1_000_003 * (turn // 8), family)
         draws = Draws(seed, 1000 + turn)
-        told = _ordinary(city, draws) if chosen == NO_EVENT else _alarm(city, chosen, draws)
+        other = Draws(seed, 4000 + turn) if besides else None
+        told = _ordinary(city, draws) if chosen == NO_EVENT else _alarm(city, chosen, draws, other)
         if told is not None:
             return _written(city, told, draws)
     raise InvalidInput(f"seed {seed}: no {chosen} rings in {_TRIES} tries; take another seed")
@@ -73,7 +80,9 @@ def make_case(seed: int, family: str = "rich", cause: str | None = None) -> Simu
 
 @dataclass(frozen=True)
 class _Told:
-    """What happened: the world, the asked channel and time, when the readings begin and end, the truth if anything is wrong."""
+    """What happened: the world, the asked channel and time, when the readings begin and end, the truth if anything is wrong,
+    and that of another fault, if there is one.
+    """
 
     world: World
     sensor: int
@@ -81,10 +90,11 @@ class _Told:
     from_ms: int
     to_ms: int
     truth: Truth | None
+    other: Truth | None = None
 
 
-def _alarm(city: City, cause: str, draws: Draws) -> _Told | None:
-    """A fault of this cause that rings, or None where the one that was drawn does not."""
+def _alarm(city: City, cause: str, draws: Draws, besides: Draws | None) -> _Told | None:
+    """A fault of this cause that rings, or None where the one that was drawn does not; by `besides` another fault is drawn."""
     onset_ms = _draw_onset(cause, draws)
     rates = _draw_rates(draws)
     try:
@@ -102,12 +112,36 @@ def _alarm(city: City, cause: str, draws: Draws) -> _Told | None:
     x_m, y_m = city.site.plane.to_metres(np.array([truth.lon]), np.array([truth.lat]))
     events = draw_distractors(city, world.weather, draws, ts_ms, (float(x_m[0]), float(y_m[0])))
     aside = tuple(effect for event in events if all(effect.sensor != sensor for effect in event) for effect in event)
+    other = None if besides is None else _other_fault(world, outcome.truth, sensor, ts_ms, besides)
+    if other is not None:
+        aside += tuple(other.effects)
     world = World(city, dataclasses.replace(world.scenario, aside=aside))
     to_ms = ts_ms + round(draws.spread(0.25, 6.0) * HOUR_MS)
     from_ms = to_ms - round(draws.between(10.0, 14.0) * DAY_MS)
     if onset_ms < from_ms + _QUIET_BEFORE_MS or _rings_before(world, sensor, from_ms, ts_ms):
         return None
-    return _Told(world, sensor, ts_ms, from_ms, to_ms, truth)
+    return _Told(world, sensor, ts_ms, from_ms, to_ms, truth, None if other is None else other.truth)
+
+
+def _other_fault(world: World, first: Truth, sensor: int, ts_ms: int, draws: Draws) -> Outcome | None:
+    """What another fault does that begins in the days before the ring; None where none was found that leaves it alone."""
+    city, sensors = world.city, world.city.sensors
+    asset = sensors.asset[sensor]
+    lon, lat = next(one["geometry"]["coordinates"] for one in city.features if one["properties"]["id"] == asset)
+    kinds = [kind for kind in KINDS if kind not in (first.cause, _RAIN)]
+    for _ in range(_BESIDES_TRIES):
+        kind = draws.pick(kinds)
+        onset_ms = ts_ms - round(draws.between(-1.0, _BESIDES_H) * HOUR_MS)
+        try:
+            incident = KINDS[kind].drawn(city, draws, onset_ms)
+            scenario = dataclasses.replace(world.scenario, title=kind, begin_ms=onset_ms, incidents=(incident,), aside=())
+            outcome = World(city, scenario).outcomes[0]
+        except InvalidInput:
+            continue
+        is_apart = distance_m(lon, lat, outcome.truth.lon, outcome.truth.lat) >= _APART_M
+        if is_apart and all(sensors.asset[effect.sensor] != asset for effect in outcome.effects):
+            return outcome
+    return None
 
 
 def _draw_onset(cause: str, draws: Draws) -> int:
@@ -281,4 +315,6 @@ def _truth(city: City, told: _Told, codes: dict[str, str]) -> dict[str, Any]:
     }
     if truth.equivalents:
         given["equivalent_asset_ids"] = [codes[other] for other in truth.equivalents]
+    if (other := told.other) is not None:
+        given["besides"] = [{"cause": other.cause, "lon": other.lon, "lat": other.lat, "onset_ts": other.onset_ms}]
     return {**given, **ends}

@@ -25,11 +25,15 @@ def world_of(family: str) -> tuple[str, str]:
     return (world, own) if found else (FIRST, family)
 
 
-def case_of(world: str, seed: int, family: str, cause: str | None = None) -> SimulatedCase:
-    """The case of a seed in a family of a world; InvalidInput for a family that the world lacks, and as the world says."""
+def case_of(world: str, seed: int, family: str, cause: str | None = None, *, besides: bool = False) -> SimulatedCase:
+    """The case of a seed in a family of a world; InvalidInput for a family that the world lacks, and as the world says.
+
+    `besides`: with another fault at the same time, elsewhere (the judging world has one in a fifth of its cases anyway).
+    """
     if family not in WORLDS[world]:
         known = ", ".join(WORLDS[world])
         raise InvalidInput(
             "world “%(world)s” has no family “%(family)s”; it has %(known)s", world=world, family=family, known=known
         )
-    return make_case(seed, family, cause) if world == FIRST else make_judging_case(seed, family, cause)
+    make = make_case if world == FIRST else make_judging_case
+    return make(seed, family, cause, besides=besides)

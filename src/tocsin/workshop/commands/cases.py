@@ -17,8 +17,11 @@ from tocsin.simulation.worlds import FIRST, WORLDS, folder_name
 @click.option("--world", type=click.Choice(list(WORLDS)), default=FIRST, show_default=True, help="Which of the simulators.")
 @click.option("--family", multiple=True, help="In turn; the first of the world unless given.")
 @click.option("--cause", default=None, help="Only this cause; else all in about equal shares.")
+@click.option("--besides", is_flag=True, help="With another fault at the same time, elsewhere in the district.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
-def cases(folder: Path, count: int, seed: int, world: str, family: tuple[str, ...], cause: str | None, jobs: int) -> None:
+def cases(
+    folder: Path, count: int, seed: int, world: str, family: tuple[str, ...], cause: str | None, besides: bool, jobs: int
+) -> None:
     """Write COUNT cases into FOLDER: districts nobody has seen, each with something wrong in it, or nothing."""
     families = family or WORLDS[world][:1]
     for kind in families:
@@ -28,7 +31,7 @@ def cases(folder: Path, count: int, seed: int, world: str, family: tuple[str, ..
     wanted = [(folder / folder_name(world, kind, seed + k), seed + k, kind) for k, kind in enumerate(kinds)]
     failed: list[str] = []
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        work = [pool.submit(_make, path, world, own_seed, kind, cause) for path, own_seed, kind in wanted]
+        work = [pool.submit(_make, path, world, own_seed, kind, cause, besides) for path, own_seed, kind in wanted]
         with click.progressbar(as_completed(work), length=count, label="cases") as done:
             failed = [refusal for refusal in (future.result() for future in done) if refusal]
     for refusal in failed:
@@ -37,13 +40,13 @@ def cases(folder: Path, count: int, seed: int, world: str, family: tuple[str, ..
         raise InvalidInput(f"{len(failed)} of {count} cases could not be made")
 
 
-def _make(path: Path, world: str, seed: int, family: str, cause: str | None) -> str:
+def _make(path: Path, world: str, seed: int, family: str, cause: str | None, besides: bool) -> str:
     """Writes one case; returns why it could not be made, or nothing."""
     from tocsin.simulation.worlds import case_of
     from tocsin.workshop.files.cases import write_case
 
     try:
-        write_case(path, case_of(world, seed, family, cause))
+        write_case(path, case_of(world, seed, family, cause, besides=besides))
     except InvalidInput as error:
         return str(error)
     return ""

@@ -47,8 +47,9 @@ class JudgingCase:
     sent: dict[int, Sent]
 
 
-def draw_case(seed: int, family: str, cause: str | None = None) -> JudgingCase:
-    """The case of a seed in a family of `FAMILIES`; `cause` is drawn unless given. One to three seconds.
+def draw_case(seed: int, family: str, cause: str | None = None, *, besides: bool = False) -> JudgingCase:
+    """The case of a seed in a family of `FAMILIES`; `cause` is drawn unless given. One to three seconds. `besides`: always with
+    another fault at the same time, where one can be found, and not in a fifth of the cases.
 
     InvalidInput for an unknown family or cause, or where nothing of that cause can ring in the districts of this seed.
     """
@@ -59,7 +60,7 @@ def draw_case(seed: int, family: str, cause: str | None = None) -> JudgingCase:
     shares = dict.fromkeys(CAUSES, 1.0) | (_POOR if family == "poor" else {})
     wanted = cause or Draws(seed, 5).weighted(shares)
     for turn in range(_TRIES):
-        case = _tried(seed, turn, family, wanted)
+        case = _tried(seed, turn, family, wanted, besides)
         if case is not None:
             return case
     raise InvalidInput(
@@ -67,7 +68,7 @@ def draw_case(seed: int, family: str, cause: str | None = None) -> JudgingCase:
     )
 
 
-def _tried(seed: int, turn: int, family: str, cause: str) -> JudgingCase | None:
+def _tried(seed: int, turn: int, family: str, cause: str, besides: bool) -> JudgingCase | None:
     """The case of one turn, or None where its fault does not ring, or the asked channel rang before."""
     draws = Draws(seed, 6, turn)
     district = draw_district(seed + 1009 * (turn // 6), FAMILIES[family])
@@ -93,7 +94,7 @@ def _tried(seed: int, turn: int, family: str, cause: str) -> JudgingCase | None:
     asked, ts_ms = rung
     if cause == "heat_main_leak_biogas" and world.channels[asked].quantity != "methane" and draws.chance(0.75):
         return None  # warmth alone rings too, but the question is mostly about the gas
-    return _told(world, happening, altered, asked, ts_ms, draws)
+    return _told(world, happening, altered, asked, ts_ms, draws, besides)
 
 
 def _onset(cause: str, draws: Draws) -> int:
@@ -146,7 +147,13 @@ def _beyond(channel: Channel, sent: Sent) -> np.ndarray[tuple[int], np.dtype[np.
 
 
 def _told(
-    world: World, happening: Happening, altered: dict[int, tuple[Alteration, ...]], asked: int, ts_ms: int, draws: Draws
+    world: World,
+    happening: Happening,
+    altered: dict[int, tuple[Alteration, ...]],
+    asked: int,
+    ts_ms: int,
+    draws: Draws,
+    besides: bool,
 ) -> JudgingCase | None:
     """The case around a ring, with what goes on beside it; None where that would change the ring."""
     axis = world.climate.axis
@@ -158,7 +165,7 @@ def _told(
     place = world.channels[asked].place
     second = None
     ring_h = (ts_ms - axis.start_ms) / HOUR_MS
-    if draws.chance(_SECOND_FAULT):
+    if draws.chance(_SECOND_FAULT) or besides:
         second = second_fault(world, happening, place, ring_h - 96, ring_h + 1, draws)
         if second is not None:
             world.add({key: series for key, series in second.added.items() if key[0] != place})

@@ -14,9 +14,9 @@ from tocsin.simulation.judging.districts.happening import Truth
 from tocsin.simulation.judging.districts.stations import UNITS
 
 
-def make_judging_case(seed: int, family: str = "clay", cause: str | None = None) -> SimulatedCase:
-    """The case of a seed as it is handed over; errors as of `draw_case`. Ids and order tell nothing."""
-    return written(draw_case(seed, family, cause))
+def make_judging_case(seed: int, family: str = "clay", cause: str | None = None, *, besides: bool = False) -> SimulatedCase:
+    """The case of a seed as it is handed over; arguments and errors as of `draw_case`. Ids and order tell nothing."""
+    return written(draw_case(seed, family, cause, besides=besides))
 
 
 def written(case: JudgingCase) -> SimulatedCase:

@@ -27,7 +27,7 @@ class Score:
     `family`: as in the name of the case's folder. `causes`, `shares`: the answer, best first, `unknown` among them. `metres`:
     from the place named for the true cause to the real one, `first_metres`: from the place named first, NaN where either has
     none. `apart_m`: how far the fault was from the place that rings, NaN without one. `owner`, `called`: the body to be called
-    first, and the one that was ("" for nobody).
+    first, and the one that was ("" for nobody). `besides`: True where another fault went on at the same time, elsewhere.
     """
 
     case: str
@@ -42,6 +42,7 @@ class Score:
     apart_m: float
     owner: str
     called: str
+    besides: bool = False
 
     @property
     def world(self) -> str:
@@ -110,6 +111,7 @@ def score(case: str, family: str, truth: Mapping[str, Any], diagnosis: Diagnosis
         apart_m=math.nan if truth["distance_m"] is None else float(truth["distance_m"]),
         owner=truth["owner"] or "",
         called=diagnosis.call[0].owner if diagnosis.call and diagnosis.call[0].reason == "cause" else "",
+        besides=bool(truth.get("besides")),
     )
 
 

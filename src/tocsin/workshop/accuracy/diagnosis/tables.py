@@ -41,6 +41,8 @@ def tables(scores: Sequence[Score]) -> str:
         rows += [
             (world_of(family)[1], [one for one in chosen if one.family == family]) for family in families if len(families) > 1
         ]
+        if 0 < sum(one.besides for one in chosen) < len(chosen):
+            rows.append(("with another fault elsewhere", [one for one in chosen if one.besides]))
         rows += [(f"{season} months", [one for one in chosen if one.season == season]) for season in seasons]
         parts += [f"## {name}", _figures(rows), "### By cause", _by(chosen, lambda one: one.truth)]
         parts += ["### What was taken for what", _confusion(chosen), "### Do the probabilities hold", _bands(chosen)]
