@@ -100,8 +100,13 @@ def test_what_closing_lacks_is_told_before_it_is_tried(check: Check) -> None:
     answer(actor=check.officer, report_id=check.report.pk, words="The chain is off.", now=NOW)
     browser, address = signed_in(check.officer), f"/hazard-reports/{check.report.pk}/"
     assert "Closing needs evidence" in browser.get(address).content.decode()
+    asked = {"path": "/hazard-reports/", "query": "page=1", "act": "close", "row": str(check.report.pk), "words": "filed"}
+    assert "Closing needs evidence" in browser.post("/account/list-acts/", asked, follow=True).content.decode(), "of many, too"
     ReportEntry.objects.create(report=check.report, act="gone", at=NOW, by_reporter=True)
     assert "Closing needs evidence" not in browser.get(address).content.decode()
+    browser.post("/account/list-acts/", asked)
+    check.report.refresh_from_db()
+    assert (check.report.state, check.report.entries.get(act="close").text) == ("closed", "filed")
 
 
 def test_several_are_accepted_at_once_but_danger_to_life_alone(english: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,6 +101,20 @@ def test_the_firm_hears_what_became_of_its_wish(firm: SupervisedObject, granted:
     assert acted_on(notice) == f"/firm/#{task.pk}"
 
 
+def test_several_firms_get_more_time_at_once_each_judged_alone(firm: SupervisedObject) -> None:
+    asked_to = NOW.replace(hour=16) + timedelta(days=11)
+    week, month = task_of(firm, "self_check:2026-W48", asked_to=asked_to), task_of(firm, "self_check:2026-W49")
+    client = signed_in(make_person("supervisor"))
+    page = client.get("/tasks/").content.decode()
+    assert f'name="row" value="{week.pk}"' in page and f'name="row" value="{month.pk}"' not in page, "only who asked"
+    asked = {"path": "/tasks/", "query": "page=1", "act": "grant", "row": [str(week.pk), str(month.pk)], "text": "storm"}
+    told = client.post("/account/list-acts/", asked, follow=True).content.decode()
+    assert "Done for 1 row" in told and "Nobody waits for more time here." in told
+    week.refresh_from_db()
+    assert (week.deferred_to, week.asked_to) == (asked_to, None)
+    assert 'name="row"' not in signed_in(make_person("viewer")).get("/tasks/").content.decode()
+
+
 def test_the_firm_hears_of_an_exemption(firm: SupervisedObject) -> None:
     task = task_of(firm, "self_check:2026-W48")
     exempt_task(actor=make_person("supervisor"), task_id=task.pk, text="stands still")

@@ -19,6 +19,7 @@ from tocsin.base.keys import Purpose, key_for
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.face import Notice
+from tocsin.notices.messages.shown import text_of
 from tocsin.screens.waiting import rows_of
 from tocsin.supplies.requests.models import Delivery, DeliveryEntry
 from tocsin.supplies.requests.rules.codes import driver_token, receipt_code
@@ -109,6 +110,17 @@ def test_only_steps_on_the_way_come_ahead() -> None:
         if comes_ahead(state, act):
             assert act in WAY
             assert step(state, act)[0] == "not_now"
+
+
+def test_goods_are_told_in_each_readers_language() -> None:
+    by, lead = desk(), head()
+    received(lead, store(), item(lead, "棉被", name_en="Cotton quilt", unit_en="quilt"), 400)
+    best = next(one for one in approved(by, lead, request_for(by)) if one.kind == "soonest")
+    plans.accept_plan(actor=by, plan_id=best.pk, now=NOW)
+    told = Notice.objects.get(figures__what="pick")
+    for language, words, others in (("en", "Cotton quilt 400 quilt", "棉被"), ("zh-hans", "棉被 400 床", "Cotton")):
+        with override(language):
+            assert words in text_of(told) and others not in text_of(told)
 
 
 def test_a_request_waits_for_a_plan_and_for_its_end() -> None:

@@ -100,6 +100,20 @@ def test_somebody_registers_and_is_taken_in(keeper: User, english: None) -> None
 
 
 @pytest.mark.django_db
+def test_several_who_applied_are_taken_in_at_once(make_volunteer: MAKE, keeper: User, english: None) -> None:
+    ready, silent = (make_volunteer(one, standing="applied") for one in ("Li", "Wang"))
+    there = make_volunteer("Zhao")
+    ContactPoint.objects.filter(user=silent.user).update(confirmed_at=None)
+    officer = signed_in(keeper)
+    assert officer.get("/volunteers/").content.decode().count('name="row"') == 2, "who is in already is not offered"
+    asked = {"path": "/volunteers/", "query": "page=1", "act": "admit", "row": [str(one.pk) for one in (ready, silent, there)]}
+    told = officer.post("/account/list-acts/", asked, follow=True).content.decode()
+    assert "Done for 1 row" in told and "Not for 2" in told
+    standing = dict(Volunteer.objects.values_list("pk", "standing"))
+    assert [standing[one.pk] for one in (ready, silent, there)] == ["confirmed", "applied", "confirmed"]
+
+
+@pytest.mark.django_db
 def test_an_invited_one_counts_from_the_consent_on(keeper: User) -> None:
     page = signed_in(keeper).post("/volunteers/invite/", {"name": "Blue Sky", "kind": "team"})
     made = Volunteer.objects.select_related("user").get()

@@ -16,6 +16,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists.empty import EmptyState
+from tocsin.screens.lists.many import ActField, ListAct, ListActs
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
@@ -83,7 +84,28 @@ def tasks(request: HttpRequest) -> HttpResponse:
         context=context,
         table=TABLE,
         groups=GROUPS,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """The time that firms asked for is granted or refused for several tasks at once; None for who decides for none."""
+    if not may_anywhere(request.user, rights.LEAD):
+        return None
+    words = ActField("text", gettext_lazy("In words"))
+    acts = (
+        ListAct("grant", pgettext_lazy("hidden dangers", "Grant more time"), _grant_of_many, "check", (words,)),
+        ListAct("refuse", pgettext_lazy("hidden dangers", "Refuse more time"), _refuse_of_many, "x", (words,)),
+    )
+    return ListActs(acts, queries.visible_tasks, lambda one: f"{describe_task(one).name}, {one.object.name}", "task")
+
+
+def _grant_of_many(actor: Actor, task_id: UUID, *, text: str = "") -> None:
+    _grant(actor, task_id, text=text)
+
+
+def _refuse_of_many(actor: Actor, task_id: UUID, *, text: str = "") -> None:
+    _refuse(actor, task_id, text=text)
 
 
 @never_cache

@@ -38,7 +38,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists.empty import EmptyState
-from tocsin.screens.lists.many import ListAct, ListActs
+from tocsin.screens.lists.many import ActField, ListAct, ListActs
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -92,10 +92,14 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _acts_of(request: HttpRequest) -> ListActs | None:
-    """Several reports are accepted at once; None for who handles none. One that tells of danger to life is accepted alone."""
+    """Several reports are accepted or closed at once; None for who handles none. Danger to life is accepted and closed alone."""
     if not may_anywhere(request.user, rights.HANDLE):
         return None
-    acts = (ListAct("accept", pgettext_lazy("reports by the public", "Accept"), _accept_of_many),)
+    words = ActField("words", gettext_lazy("In words"))
+    acts = (
+        ListAct("accept", pgettext_lazy("reports by the public", "Accept"), _accept_of_many),
+        ListAct("close", pgettext_lazy("report", "Close"), _close_of_many, "shield-check", (words,)),
+    )
     return ListActs(acts, queries.visible_reports, lambda one: f"{one.number} {one.firm or one.place}", "hazard_report")
 
 
@@ -103,6 +107,12 @@ def _accept_of_many(actor: Actor, report_id: UUID) -> None:
     if queries.visible_reports(actor).get(pk=report_id).danger:
         raise Refusal(_("It tells of danger to life: it is read and accepted alone."))
     handling.accept(actor=actor, report_id=report_id, now=current_time())
+
+
+def _close_of_many(actor: Actor, report_id: UUID, *, words: str = "") -> None:
+    if queries.visible_reports(actor).get(pk=report_id).danger:
+        raise Refusal(_("It tells of danger to life: it is read and closed alone."))
+    handling.close(actor=actor, report_id=report_id, words=words, now=current_time())
 
 
 def _points(rows: list[HazardReport]) -> list[MapPoint]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -24,8 +24,9 @@ from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists.empty import EmptyState
+from tocsin.screens.lists.many import ListAct, ListActs
 from tocsin.screens.lists.page import list_file, list_page
-from tocsin.screens.request import actor_of
+from tocsin.screens.request import Actor, actor_of
 
 COLUMNS = (
     "name",
@@ -95,8 +96,26 @@ def _list(request: HttpRequest, invited: Invited | None = None) -> HttpResponse:
         "invited": invited,
     }
     return list_file(request, found, "volunteers", COLUMNS, describe) or list_page(
-        request, found, "mobilisation/volunteers/volunteers.html", empty=EMPTY, describe=describe, context=context
+        request,
+        found,
+        "mobilisation/volunteers/volunteers.html",
+        empty=EMPTY,
+        describe=describe,
+        context=context,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """Several who applied are taken in at once; None for who keeps no register."""
+    if not may_anywhere(request.user, rights.MANAGE):
+        return None
+    acts = (ListAct("admit", pgettext_lazy("volunteer", "Take in"), _admit_of_many, "user-plus"),)
+    return ListActs(acts, queries.visible_volunteers, str, "volunteer")
+
+
+def _admit_of_many(actor: Actor, volunteer_id: UUID) -> None:
+    services.admit(actor=actor, volunteer_id=volunteer_id, now=current_time())
 
 
 @never_cache

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.requests.models import Delivery, SupplyRequest
 from tocsin.supplies.requests.policy import requests_policy
 from tocsin.supplies.requests.rules.states import IN_STORE, DeliveryState, RequestState
 from tocsin.supplies.requests.services.notes import note, tell_askers, tell_deciders, tell_store
+from tocsin.supplies.requests.services.plans import in_both_languages
 
 AT_ONCE: Final = 50
 
@@ -75,8 +75,8 @@ def _ask_back(pk: UUID, now: datetime) -> int:
     delivery.return_told_at = now
     delivery.save(update_fields=["return_told_at"])
     rows = delivery.lines.select_related("holding__item")
-    goods = ", ".join(f"{one.holding.item.name_zh} {to_number(one.out)} {one.holding.item.unit_zh}" for one in rows if one.out)
-    note(delivery.request, "return_asked", now, None, figures={"delivery": delivery.number, "goods": goods})
+    goods = in_both_languages((one.holding.item, one.out) for one in rows if one.out)
+    note(delivery.request, "return_asked", now, None, figures={"delivery": delivery.number, "goods": goods["zh"]})
     tell_askers(delivery.request, "return", now, urgent=True, delivery=delivery, goods=goods)
     return 1
 

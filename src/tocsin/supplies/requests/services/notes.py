@@ -12,6 +12,7 @@ from tocsin.base.storable import storable
 from tocsin.jurisdiction.face import people_who_may
 from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
 from tocsin.records.face import record_audit
+from tocsin.screens.words import in_language
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requests.models import Delivery, RequestStep, SupplyRequest
 
@@ -106,7 +107,8 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 def _line(figures: Mapping[str, Any]) -> str:
     names = ("number", "purpose", "place", "store", "delivery", "reason", "at", "goods", "missing", "kind", "road")
-    words = {name: figures.get(name, "") for name in names}
+    told = {name: figures.get(name, "") for name in names}
+    words = {name: in_language(one) if isinstance(one, dict) else one for name, one in told.items()}
     return _sentence(figures["what"]) % words
 
 

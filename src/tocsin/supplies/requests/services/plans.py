@@ -31,6 +31,8 @@ from tocsin.supplies.stock.services.parts import keep_until
 from tocsin.supplies.stock.services.reservations import FORMING, reserve_picks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.jurisdiction.face import User
     from tocsin.supplies.catalogue.models import Item
 
@@ -186,12 +188,21 @@ def _one(
     return delivery
 
 
-def goods_of(delivery: Delivery) -> str:
-    """What it brings in a line of words."""
+def goods_of(delivery: Delivery) -> dict[str, str]:
+    """What it brings in a line of words, in both languages."""
     sums: dict[Item, int] = defaultdict(int)
     for one in delivery.lines.select_related("holding__item"):
         sums[one.holding.item] += one.sure
-    return ", ".join(f"{item.name_zh} {to_number(amount)} {item.unit_zh}" for item, amount in sums.items())
+    return in_both_languages(sums.items())
+
+
+def in_both_languages(goods: "Iterable[tuple[Item, int]]") -> dict[str, str]:
+    """Amounts of items in a line of words, in Chinese and English: whoever reads of them has their own."""
+    rows = [(item, to_number(amount)) for item, amount in goods]
+    return {
+        "zh": "、".join(f"{item.name_zh} {number} {item.unit_zh}" for item, number in rows),
+        "en": ", ".join(f"{item.name_en or item.name_zh} {number} {item.unit_en or item.unit_zh}" for item, number in rows),
+    }
 
 
 def work_out_plans(*, now: datetime) -> int:
@@ -216,10 +227,10 @@ def _tell_of_plans(plan: Plan, now: datetime) -> None:
         tell_askers(request, "plans", now, urgent=True)
 
 
-def missing_words(plan: Plan) -> str:
-    """What is missing, item by item."""
-    items = dict(RequestLine.objects.filter(request=plan.request_id).values_list("pk", "item__name_zh"))
-    return ", ".join(f"{items.get(UUID(one['need']), '')} {to_number(one['amount'])}" for one in plan.missing)
+def missing_words(plan: Plan) -> dict[str, str]:
+    """What is missing, item by item, in both languages."""
+    items = {one.pk: one.item for one in RequestLine.objects.filter(request=plan.request_id).select_related("item")}
+    return in_both_languages((items[UUID(one["need"])], one["amount"]) for one in plan.missing if UUID(one["need"]) in items)
 
 
 def _approved(actor: "User", request_id: UUID) -> SupplyRequest:

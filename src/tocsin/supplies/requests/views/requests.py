@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -212,7 +212,10 @@ def _accept(actor: Actor, request_id: UUID, *, plan_id: UUID) -> str:
     found = visible_requests(actor).get(pk=request_id)
     plans_of(found).get(pk=plan_id)
     made = planning.accept_plan(actor=actor, plan_id=plan_id, now=current_time())
-    return _("Reserved: %(count)s deliveries; every store is told.") % {"count": len(made)}
+    words = ngettext(
+        "Reserved: %(count)s delivery; its store is told.", "Reserved: %(count)s deliveries; every store is told.", len(made)
+    )
+    return words % {"count": len(made)}
 
 
 def _way(
