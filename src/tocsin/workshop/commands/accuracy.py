@@ -1,4 +1,4 @@
-"""`tocsin accuracy`: how often the diagnosis is right on cases whose truth is known, as the tables of docs/accuracy.md."""
+"""`tocsin accuracy`: how often diagnosis and watch are right where the truth is known, as the tables of the documentation."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from tocsin.base.errors import InvalidInput
 
 if TYPE_CHECKING:
     from tocsin.engine.diagnosis.templates import Templates
-    from tocsin.workshop.accuracy.diagnosis.scores import Score
 
 # Of cases that nothing was fitted to; in the judging world seeds that may be looked at, since the held ones are looked at seldom.
 SEEDS = {"first": 100_000_000, "judging": 6_500_000}
@@ -29,6 +29,7 @@ SEEDS = {"first": 100_000_000, "judging": 6_500_000}
 @click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
 @click.option("--fit", "fit_to", type=click.Path(dir_okay=False, path_type=Path), help="Fit weights to FOLDERS, write them here.")
+@click.option("--early", is_flag=True, help="Early signs of the watch instead: told before the limit, and how often wrongly.")
 @click.option(
     "--work", "answers", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Answers of workstatus and duty."
 )
@@ -40,9 +41,12 @@ def accuracy(
     causes: Path | None,
     page: Path | None,
     fit_to: Path | None,
+    early: bool,
     answers: Path | None,
 ) -> None:
     """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth.
+
+    With --early, go through their readings in the order of time instead, and compare the early signs with the truth.
 
     With --work, compare answers on work status and duty with the truth in FOLDERS instead.
     """
@@ -50,15 +54,19 @@ def accuracy(
         _of_work(folders, answers, page)
         return
     from tocsin.warning.causes.policy.causes import CAUSES_FILE, load_templates
+    from tocsin.workshop.accuracy.diagnosis.cases import score_case
     from tocsin.workshop.accuracy.diagnosis.tables import diagram, tables, with_tables
 
     templates = load_templates(causes)
     if fit_to is not None:
         _fit(folders, causes or CAUSES_FILE, templates, fit_to)
         return
-    scores = (
-        _of_folders(folders, templates) if folders else _of_seeds(world, count, SEEDS[world] if seed is None else seed, templates)
-    )
+    first = SEEDS[world] if seed is None else seed
+    if early:
+        _of_early_signs(folders, (world, count, first), templates, page)
+        return
+    score = partial(score_case, templates=templates)
+    scores = _of_each(folders, score) if folders else _of_seeds(world, count, first, score)
     text = tables(scores)
     click.echo(text)
     for one in scores:
@@ -82,10 +90,21 @@ def _of_work(folders: tuple[Path, ...], answers: Path, page: Path | None) -> Non
         page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
-def _of_folders(folders: tuple[Path, ...], templates: "Templates") -> "list[Score]":
-    from tocsin.workshop.accuracy.diagnosis.cases import score_case
+def _of_early_signs(folders: tuple[Path, ...], seeds: tuple[str, int, int], templates: "Templates", page: Path | None) -> None:
+    """What the watch told of the cases, as tables; `seeds`: world, count and first seed of new ones where no folder is given."""
+    from tocsin.workshop.accuracy.diagnosis.tables import with_tables
+    from tocsin.workshop.accuracy.early.cases import watch_case
+    from tocsin.workshop.accuracy.early.tables import tables
 
-    return _of_each(folders, partial(score_case, templates=templates))
+    watch = partial(watch_case, templates=templates)
+    cases = _of_each(folders, watch) if folders else _of_seeds(*seeds, watch)
+    text = tables(cases)
+    click.echo(text)
+    for one in cases:
+        if one.wrong or (one.is_event and not one.told):
+            click.echo(f"{one.case}: {one.truth}, {'told' if one.told else 'missed'}; wrong: {', '.join(one.wrong)}", err=True)
+    if page is not None:
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
 
 
 def _fit(folders: tuple[Path, ...], file: Path, templates: "Templates", out: Path) -> None:
@@ -110,25 +129,24 @@ def _of_each[Answer](folders: tuple[Path, ...], ask: Callable[[Path], Answer]) -
     if not found:
         raise InvalidInput(f"no case in {', '.join(map(str, folders)) or 'no folder'}")
     with (
-        ProcessPoolExecutor(min(len(found), os.cpu_count() or 1)) as workers,
+        ProcessPoolExecutor(min(len(found), os.cpu_count() or 1), get_context("spawn")) as workers,
         click.progressbar(workers.map(ask, found), length=len(found), label="cases", file=sys.stderr) as answers,
     ):
         return list(answers)
 
 
-def _of_seeds(world: str, count: int, seed: int, templates: "Templates") -> "list[Score]":
-    """Cases made one after the other, a family in turn, and not kept."""
+def _of_seeds[Answer](world: str, count: int, seed: int, ask: Callable[[Path], Answer]) -> list[Answer]:
+    """What `ask` answers for cases made one after the other, a family in turn, and not kept."""
     from tocsin.simulation.worlds import WORLDS, case_of, folder_name
-    from tocsin.workshop.accuracy.diagnosis.cases import score_case
     from tocsin.workshop.files.cases import write_case
 
-    scores = []
+    told = []
     with tempfile.TemporaryDirectory() as folder, click.progressbar(range(count), label="cases", file=sys.stderr) as progress:
         for number in progress:
             family = WORLDS[world][number % len(WORLDS[world])]
             path = Path(folder) / folder_name(world, family, seed + number)
             write_case(path, case_of(world, seed + number, family))
-            scores.append(score_case(path, templates))
+            told.append(ask(path))
             for file in path.iterdir():
                 file.unlink()
-    return scores
+    return told

@@ -78,7 +78,16 @@ def _truth(case: JudgingCase, codes: list[str]) -> dict[str, Any]:
     alike = [codes[i] for i in truth.like_places] + [codes[len(district.places) + i] for i in truth.like_lines]
     if alike:
         given["equivalent_asset_ids"] = alike
+    if case.second is not None:
+        given["besides"] = [_other(case, case.second.truth)]
     return {**given, **ends}
+
+
+def _other(case: JudgingCase, truth: Truth) -> dict[str, Any]:
+    """A fault that goes on besides: what, where and since when."""
+    lon, lat = case.world.district.plane.spot_in_degrees(truth.x_m, truth.y_m)
+    onset_ts = case.world.climate.axis.start_ms + round(truth.begin_h * 3600) * 1000
+    return {"cause": truth.cause, "lon": round(lon, 6), "lat": round(lat, 6), "onset_ts": onset_ts}
 
 
 def _code(case: JudgingCase, truth: Truth, codes: list[str]) -> str:
