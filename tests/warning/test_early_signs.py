@@ -24,9 +24,10 @@ from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
-from tocsin.warning.early_signs import queries, services
+from tocsin.warning.early_signs import queries
 from tocsin.warning.early_signs.loops.watch import WatchLoop
 from tocsin.warning.early_signs.models import EarlySign
+from tocsin.warning.early_signs.services import signs as services
 
 BEGIN_MS = START_MS + 8 * 24 * HOUR_MS
 END_MS = START_MS + round((ASKED_H + 2) * HOUR_MS)
@@ -90,7 +91,7 @@ def raised() -> list[tuple[str, str, str]]:
 
 def make_sign(**fields: object) -> EarlySign:
     """A standing sign at one of the street's methane sensors, written by the service."""
-    from tocsin.warning.early_signs.services import NewSign
+    from tocsin.warning.early_signs.services.signs import NewSign
 
     sensor = Sensor.objects.get(channel="S3-methane")
     told = {

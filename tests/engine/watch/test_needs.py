@@ -37,7 +37,60 @@ def test_a_burst_needs_more_than_demand(signs: set[str], expected: int) -> None:
 
 
 def test_a_burst_is_told_once_diagnoses_agree() -> None:
-    assert told(replace(OPINION, signs=frozenset({"chamber_fills"})), rounds=1) == 0
+    assert told(replace(OPINION, share=0.65, signs=frozenset({"chamber_fills"})), rounds=1) == 0
+
+
+SURE = [
+    # share, sensors that speak for it, rounds, signs
+    (0.9, 1, 1, 1),
+    (0.65, 1, 3, 0),
+    (0.65, 2, 1, 0),
+    (0.65, 2, 2, 1),
+]
+
+
+@pytest.mark.parametrize(("share", "witnesses", "rounds", "expected"), SURE)
+def test_a_burst_that_is_sure_needs_no_second_sensor_and_no_second_round(
+    share: float, witnesses: int, rounds: int, expected: int
+) -> None:
+    speaking = frozenset(range(7, 7 + witnesses))
+    opinion = replace(OPINION, share=share, witnesses=speaking, signs=frozenset({"chamber_fills"}))
+    assert told(opinion, rounds=rounds) == expected
+
+
+NEAR = [
+    # share, way, signs
+    (0.3, 0.95, 1),
+    (0.3, 0.85, 0),
+    (0.15, 0.95, 0),
+    (0.55, 0.2, 1),
+]
+
+
+@pytest.mark.parametrize(("share", "way", "expected"), NEAR)
+def test_gas_about_to_reach_its_limit_is_told_from_a_lower_share_on(share: float, way: float, expected: int) -> None:
+    leak = replace(OPINION.hypothesis, cause="gas_main_leak")
+    assert told(replace(OPINION, hypothesis=leak, share=share, way=way), rounds=1) == expected
+
+
+YIELDS = [
+    # hours between the two, share of the second, is it told
+    (1.0, 0.8, False),
+    (1.0, 0.95, True),
+    (13.0, 0.8, True),
+]
+
+
+@pytest.mark.parametrize(("hours", "share", "expected"), YIELDS)
+def test_another_cause_in_its_place_is_told_when_likelier_or_when_the_first_is_old(
+    hours: float, share: float, expected: bool
+) -> None:
+    gathering = Gathering(shipped_watch_figures())
+    leak = replace(OPINION, hypothesis=replace(OPINION.hypothesis, cause="gas_main_leak"))
+    burst = replace(OPINION, share=share, signs=frozenset({"chamber_fills"}))
+    stirs, later_ms = frozenset({7}), round(hours * 3_600_000)
+    assert len(gathering.take(Round(0, 0, stirs, frozenset(), (leak,)))) == 1
+    assert bool(gathering.take(Round(later_ms, later_ms, stirs, frozenset(), (burst,)))) is expected
 
 
 def test_a_sign_that_nobody_knows_is_refused() -> None:

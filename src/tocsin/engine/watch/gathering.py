@@ -11,9 +11,10 @@ HOUR_MS = 3_600_000
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in it,
-    `share` its probability among them, `x_m`, `y_m` its place, `witnesses` the sensors that speak for it, `signs` the codes
-    of the signs that do. `way` and `limit_in_h`: see `Stirring`. `times`: how often in a row the sensor has said so.
+    """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in it, near its
+    limit the likeliest that can become a sign; `share` its probability among all of them, `x_m`, `y_m` its place, `witnesses` the
+    sensors that speak for it, `signs` the codes of the signs that do. `way` and `limit_in_h`: see `Stirring`. `times`: how
+    often in a row the sensor has said so.
     """
 
     sensor: int
@@ -84,18 +85,19 @@ class Gathering:
             opinion = replace(opinion, times=before.times + 1)
         self.opinions[opinion.sensor] = opinion
         agreeing = [other for other in self.opinions.values() if self._agree(other, opinion)]
-        if sum(other.times for other in agreeing) < rule.confirmed:
+        if opinion.share < rule.alone and sum(other.times for other in agreeing) < rule.confirmed:
             return None
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
 
     def _enough(self, rule: SignRule, opinion: Opinion) -> bool:
         shown = not rule.needs or not rule.needs.isdisjoint(opinion.signs)
-        heard = opinion.share >= rule.share and len(opinion.witnesses) >= rule.witnesses
+        share = rule.near if opinion.way >= self.figures.near_way else rule.share
+        heard = opinion.share >= rule.alone or (opinion.share >= share and len(opinion.witnesses) >= rule.witnesses)
         return shown and heard and opinion.way >= rule.way
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:
-        """A sign, where none stands there for the same cause, or a likelier one, and none of the
-        sensors that speak for it has been beyond its limit: then the alarm tells.
+        """A sign, where none stands there for the same cause, or a likelier one that is still confirmed, and none of the sensors
+        that speak for it has been beyond its limit: then the alarm tells.
         """
         cause = best.hypothesis.cause
         near = [spot for spot in self.standing if self._near(spot, best)]
@@ -104,13 +106,16 @@ class Gathering:
         same = [spot for spot in self.standing if spot.cause == cause and (spot in near or spot.witnesses & shared)]
         for spot in same:
             spot.last_ms, spot.share = one.at_ms, max(spot.share, best.share)
-        if same or any(spot.share >= best.share for spot in near) or best.witnesses & self.rang_ms.keys():
+        if same or any(self._holds(spot, best, one.at_ms) for spot in near) or best.witnesses & self.rang_ms.keys():
             return None
         for spot in near:
             self.standing.remove(spot)
         self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms, best.share, best.witnesses))
         replaced = near[0].cause if near else ""
         return EarlySign(one.told_ms, best.sensor, best.hypothesis, best.share, best.limit_in_h, replaced)
+
+    def _holds(self, spot: Spot, best: Opinion, at_ms: int) -> bool:
+        return spot.share >= best.share and at_ms - spot.last_ms <= self.figures.yields_h * HOUR_MS
 
     def _forget(self, at_ms: int) -> None:
         since = at_ms - round(self.figures.gather_h * HOUR_MS)

@@ -20,11 +20,13 @@ AT_ONCE = 1000  # sensors whose days are looked at together
 @dataclass(frozen=True, eq=False)
 class Habits:
     """`usual` float64[s, 24]: median by hour of the day (UTC); `scale` float64[s, w]: noise of the mean deviation over
-    each window; NaN for a sensor that has told nothing.
+    each window, no less than its accuracy allows; NaN for a sensor that has told nothing. `jitter` float64[s]: what it was seen
+    to do over the shortest window, however accurate it is said to be.
     """
 
     usual: Floats
     scale: Floats
+    jitter: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def learn_habits(grid: Grid, peers: Peers, *, from_ms: int, until_ms: int, windo
     sensor that has told fewer than `least_bins` bins has none yet.
     """
     count = len(grid.sensors)
-    habits = Habits(np.full((count, 24), np.nan), np.full((count, len(windows)), np.nan))
+    habits = Habits(np.full((count, 24), np.nan), np.full((count, len(windows)), np.nan), np.full(count, np.nan))
     for part, is_group in peers.parts():
         view = grid.view(part, ts_ms=until_ms - 1, as_of_ms=until_ms - 1)
         skipped = max(0, -(-(from_ms // BIN_MS - view.first_bin) // BINS_PER_HOUR)) * BINS_PER_HOUR
@@ -87,7 +89,10 @@ def learn_habits(grid: Grid, peers: Peers, *, from_ms: int, until_ms: int, windo
         habits.usual[part] = usual
         for number, window in enumerate(windows):
             means = moving_mean(deviation, window)[:, :: min(window, BINS_PER_HOUR)]
-            scale = floor_of(grid.sensors.take(part), noise_of(np.ascontiguousarray(means)))
+            noise = noise_of(np.ascontiguousarray(means))
+            if number == 0:
+                habits.jitter[part] = noise
+            scale = floor_of(grid.sensors.take(part), noise)
             habits.scale[part, number] = np.where(np.isnan(usual[:, 0]), np.nan, scale)
     return habits
 

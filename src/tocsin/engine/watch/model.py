@@ -23,7 +23,10 @@ class SignRule:
     `share`: least share of the cause among all causes but "no event"; `confirmed`: how many diagnoses must agree on it;
     `witnesses`: least number of sensors that speak for it; `way`: least part of the way from habit to limit that the
     asked sensor has gone, or will have gone within the hour if it goes on as it does; `needs`: codes of signs one of which
-    must be present, since without it the others are what any day brings (empty: none is asked for).
+    must be present, since without it the others are what any day brings (empty: none is asked for). `alone`: the share from
+    which one diagnosis of one sensor suffices, whatever `confirmed` and `witnesses` ask (above 1: it never does). `near`: the
+    share that suffices once the sensor is about to reach its limit (`WatchFigures.near_way`), even if a faulty instrument or
+    something unknown is likelier.
     """
 
     cause: str
@@ -32,6 +35,25 @@ class SignRule:
     witnesses: int
     way: float
     needs: frozenset[str]
+    alone: float
+    near: float
+
+
+@dataclass(frozen=True)
+class BudgetFigures:
+    """Policy of the budget of wrong signs.
+
+    `wrong_a_day`: wrong signs a day that a district may have; `gain`: log odds by which one wrong sign raises what is asked;
+    `relief`: by which a right one lowers it; `least`, `most`: between which log odds the shift stays;
+    `settle_days`: after how long a sign that ended without an alarm was wrong.
+    """
+
+    wrong_a_day: float
+    gain: float
+    relief: float
+    least: float
+    most: float
+    settle_days: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +66,10 @@ class WatchFigures:
     windows: tuple[int, ...]
     least_z: tuple[float, ...]
     lasting: int
+    urgent_z: float
+    urgent_way: float
+    again_way: float
+    near_way: float
     longest_wait_h: float
     calm_h: float
     rain_mm_h: float
@@ -53,11 +79,13 @@ class WatchFigures:
     district_m: float
     gather_m: float
     gather_h: float
+    yields_h: float
     witness_weight: float
     patience_s: float
     again_h: float
     tells: Mapping[str, Telling]
     rules: Mapping[str, SignRule]
+    budget: BudgetFigures
 
 
 @dataclass(frozen=True)

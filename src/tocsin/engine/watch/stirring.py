@@ -21,13 +21,15 @@ class Stirring:
     """How each sensor stands, float64[s]: `z` the largest departure over all windows, in units of its noise there over
     what the policy asks (1: just stirring; NaN: nothing known); `way` the part of the way from habit to limit that it
     has gone or, going on as it does, will have gone within the hour (0 where it has no limit); `limit_in_h` hours until
-    it gets there (infinite: never); `rings` bool[s]: beyond the limit.
+    it gets there (infinite: never); `rings` bool[s]: beyond the limit; `urgent` bool[s]: so far from its habit, and so
+    far towards its limit, in the newest ten minutes alone that there is no time to wait for more.
     """
 
     z: Floats
     way: Floats
     limit_in_h: Floats
     rings: NDArray[np.bool_]
+    urgent: NDArray[np.bool_]
 
 
 class Pulse:
@@ -40,6 +42,7 @@ class Pulse:
         tells = [figures.tells.get(quantity, NOTHING) for quantity in sensors.quantity]
         self._up = np.array([one.up for one in tells])
         self._down = np.array([one.down for one in tells])
+        self._urgent_z, self._urgent_way = figures.urgent_z, figures.urgent_way
         self._high, self._low = sensors.alarm_high, sensors.alarm_low
         self._recent = np.full((len(sensors), max(figures.windows)), np.nan)
 
@@ -55,7 +58,8 @@ class Pulse:
         self._recent[:, :-1] = self._recent[:, 1:]
         self._recent[:, -1] = deviation
         z = self._departure(habits)
-        return Stirring(z, *self._towards_limit(values, usual))
+        way, limit_in_h, rings = self._towards_limit(values, usual)
+        return Stirring(z, way, limit_in_h, rings, self._is_urgent(deviation, usual, habits))
 
     def _departure(self, habits: Habits) -> Floats:
         most = np.full(len(self._recent), np.nan)
@@ -65,6 +69,14 @@ class Pulse:
             z = np.abs(mean) / habits.scale[:, number] / self._least_z[number]
             most = np.fmax(most, np.minimum(z, change))
         return most
+
+    def _is_urgent(self, deviation: Floats, usual: Floats, habits: Habits) -> NDArray[np.bool_]:
+        # The maker's accuracy bounds how far an instrument may stray for good, not how it jumps within minutes: that was seen.
+        least = self._urgent_z * habits.jitter
+        rises = (deviation >= np.maximum(least, self._up)) & (deviation >= self._urgent_way * (self._high - usual))
+        falls = (-deviation >= np.maximum(least, self._down)) & (-deviation >= self._urgent_way * (usual - self._low))
+        urgent: NDArray[np.bool_] = rises | falls
+        return urgent
 
     def _towards_limit(self, values: Floats, usual: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         # The slope over the last hour, from the mean of its second half less that of its first.

@@ -21,7 +21,7 @@ from tocsin.engine.watch.model import EarlySign, WatchFigures
 from tocsin.engine.watch.stirring import Pulse, Stirring
 
 DAY_MS = 24 * HOUR_MS
-NO_EVENT = "no_event"
+NOT_BELOW_LIMITS = ("no_event", "calibration_or_maintenance")  # something stirs; test gas is beyond a limit at once
 PRESENT = ".present"
 FOREIGN = -4.0  # a cause whose symptom weighs no more does not show itself in that quantity
 LATEST_MS = 2 * HOUR_MS  # enough for the carried value of a sensor that reads once an hour
@@ -70,6 +70,7 @@ class Watch:
         self._stirred_ms = np.zeros(len(sensors), np.int64)
         self._asked = np.zeros(len(sensors), np.int64)  # how often since it was calm
         self._asked_ms = np.zeros(len(sensors), np.int64)
+        self._asked_way = np.zeros(len(sensors))
 
     def look(self, grid: Grid, at_ms: int, told_ms: int) -> Round:
         """What there is to know at `at_ms` (a full ten minutes) from what was told before it.
@@ -114,28 +115,34 @@ class Watch:
     def _whom_to_ask(self, stirring: Stirring, at_ms: int) -> list[int]:
         """Sensors that have stirred for some time and were not asked just now, the most urgent first.
 
-        Each time a sensor was asked it waits twice as long; one that was calm for long begins anew.
+        Each time a sensor was asked it waits twice as long; one that was calm for long begins anew. One that moves fast is
+        asked at once, and again as soon as it has come much nearer to its limit.
         """
         figures = self._figures
-        stirs = stirring.z >= 1.0
+        stirs = (stirring.z >= 1.0) | stirring.urgent
         self._stirs_since = np.where(stirs, np.where(self._stirs_since < 0, at_ms, self._stirs_since), -1)
         self._asked[at_ms - self._stirred_ms > figures.calm_h * HOUR_MS] = 0
         self._stirred_ms[stirs] = at_ms
         wait_ms = np.minimum(BIN_MS * 2.0 ** (self._asked - 1), figures.longest_wait_h * HOUR_MS)
-        lasted = at_ms - self._stirs_since >= (figures.lasting - 1) * BIN_MS
-        due = stirs & lasted & ((self._asked == 0) | (at_ms - self._asked_ms >= wait_ms))
+        lasted = stirring.urgent | (at_ms - self._stirs_since >= (figures.lasting - 1) * BIN_MS)
+        nearer = stirring.way >= self._asked_way + figures.again_way
+        due = stirs & lasted & ((self._asked == 0) | nearer | (at_ms - self._asked_ms >= wait_ms))
         chosen = np.flatnonzero(due & ~stirring.rings & ~self._rain.explains(stirring, at_ms))
         order = np.lexsort((chosen, -stirring.z[chosen], -stirring.way[chosen]))
         asked = chosen[order][: figures.most_questions]
         self._asked[asked] += 1
         self._asked_ms[asked] = at_ms
+        self._asked_way[asked] = stirring.way[asked]
         whom: list[int] = asked.tolist()
         return whom
 
     def _ask(self, grid: Grid, position: int, stirring: Stirring, at_ms: int) -> Opinion:
         index = int(self._sensors.index[position])
         templates = self._templates[self._sensors.quantity[position]]
-        first = diagnose(self._network, grid, templates, sensor=index, ts_ms=at_ms - 1, as_of_ms=at_ms - 1).hypotheses[0]
+        told = diagnose(self._network, grid, templates, sensor=index, ts_ms=at_ms - 1, as_of_ms=at_ms - 1).hypotheses
+        first = told[0]
+        if stirring.way[position] >= self._figures.near_way:
+            first = next((one for one in told if one.cause in self._figures.rules), first)
         x_m, y_m = self._place_of(first, position)
         way, limit_in_h = float(stirring.way[position]), float(stirring.limit_in_h[position])
         speaks = self._speaks(first)
@@ -156,11 +163,11 @@ class Watch:
 
 
 def templates_for(templates: Templates, quantity: str) -> Templates:
-    """The causes that can show themselves in that quantity; "no event" is not among them, since something stirs."""
+    """The causes that can show themselves in that quantity below a limit."""
     causes = [
         template
         for template in templates.causes
-        if template.cause != NO_EVENT and likeliest_symptom(template, quantity) > FOREIGN
+        if template.cause not in NOT_BELOW_LIMITS and likeliest_symptom(template, quantity) > FOREIGN
     ]
     return replace(templates, causes=tuple(causes))
 

@@ -14,7 +14,7 @@ from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.alarms.shown.works import with_works
 from tocsin.warning.diagnosis.events import DiagnosisMade
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
+from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignJudged, EarlySignRaised, EarlySignSeen
 
 
 def render_alarms(identities: list[str], languages: set[str]) -> Texts:
@@ -47,7 +47,7 @@ LIVE: Final = (
     ),
     LiveEvents(
         name="early_sign",
-        kinds=(EarlySignRaised, EarlySignEnded, EarlySignSeen),
+        kinds=(EarlySignRaised, EarlySignEnded, EarlySignSeen, EarlySignJudged),
         permission=PERMISSION_DIAGNOSIS,
         tell=lambda event: {"early_sign_id": event.early_sign_id},
     ),

@@ -22,3 +22,10 @@ class EarlySignSeen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A person has looked at an early sign."""
 
     early_sign_id: str
+
+
+class EarlySignJudged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person has said what an early sign was; `judgement`: right or wrong."""
+
+    early_sign_id: str
+    judgement: str

@@ -29,6 +29,10 @@ class EarlySign(models.Model):
     alarm = models.ForeignKey(Alarm, null=True, on_delete=models.SET_NULL, related_name="early_signs")
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    judgement = models.CharField(max_length=10, blank=True)  # right, wrong: by a person
+    judged_at = models.DateTimeField(null=True)
+    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    counted = models.CharField(max_length=10, blank=True)  # as what the budget has it
 
     class Meta:
         ordering = ["-raised_at", "-id"]
@@ -36,3 +40,11 @@ class EarlySign(models.Model):
             models.Index(fields=["ended_at", "-raised_at"], name="early_sign_list"),
             models.Index(fields=["region_code", "-raised_at"], name="early_sign_by_region"),
         ]
+
+
+class SignBudget(models.Model):
+    """What early signs of a region must show beyond what the policy asks: log odds, as of `reckoned_at`."""
+
+    region_code = models.CharField(max_length=6, primary_key=True)
+    shift = models.FloatField(default=0.0)
+    reckoned_at = models.DateTimeField()

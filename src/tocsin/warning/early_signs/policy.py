@@ -7,7 +7,7 @@ import numpy as np
 
 from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.engine.diagnosis.signs import SIGNS
-from tocsin.engine.watch.model import SignRule, Telling, WatchFigures
+from tocsin.engine.watch.model import BudgetFigures, SignRule, Telling, WatchFigures
 
 WATCH_FILE = Path(__file__).parent / "watch.toml"
 
@@ -25,6 +25,17 @@ class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     way: float
     source: str
     needs: tuple[str, ...] = ()
+    alone: float = np.inf
+    near: float | None = None
+
+
+class _Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    wrong_a_day: float
+    gain: float
+    relief: float
+    least: float
+    most: float
+    settle_days: float
 
 
 class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +45,10 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     windows: tuple[int, ...]
     least_z: tuple[float, ...]
     lasting: int
+    urgent_z: float
+    urgent_way: float
+    again_way: float
+    near_way: float
     longest_wait_h: float
     calm_h: float
     rain_mm_h: float
@@ -43,26 +58,34 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     district_m: float
     gather_m: float
     gather_h: float
+    yields_h: float
     witness_weight: float
     patience_s: float
     again_h: float
     tells: dict[str, _Telling]
+    budget: _Budget
     sign: tuple[_Sign, ...]
 
 
 def read_watch_figures(text: bytes, source: str) -> WatchFigures:
     """The figures in a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
     policy = read_policy(text, _Policy, source)
-    plain = {name: getattr(policy, name) for name in policy.__struct_fields__ if name not in ("tells", "sign")}
+    plain = {name: getattr(policy, name) for name in policy.__struct_fields__ if name not in ("tells", "budget", "sign")}
     unknown = {f"{one.cause}: {code}" for one in policy.sign for code in one.needs if code not in SIGNS}
     if unknown:
         raise ValueError(f"{source}: no sign is called so: {', '.join(sorted(unknown))}")
-    rules = {
-        one.cause: SignRule(one.cause, one.share, one.confirmed, one.witnesses, one.way, frozenset(one.needs))
-        for one in policy.sign
-    }
+    rules = {one.cause: _rule(one) for one in policy.sign}
     tells = {quantity: Telling(one.up, one.down) for quantity, one in policy.tells.items()}
-    return WatchFigures(**plain, tells=tells, rules=rules)
+    budget = BudgetFigures(**msgspec.structs.asdict(policy.budget))
+    return WatchFigures(**plain, tells=tells, rules=rules, budget=budget)
+
+
+def _rule(sign: _Sign) -> SignRule:
+    """Near its limit a sensor asks no more and no less than elsewhere, unless the policy says so."""
+    near = sign.share if sign.near is None else sign.near
+    return SignRule(
+        sign.cause, sign.share, sign.confirmed, sign.witnesses, sign.way, frozenset(sign.needs), alone=sign.alone, near=near
+    )
 
 
 WATCH = PolicyFile("warning.watch", WATCH_FILE, read_watch_figures, "早期征兆", "Early signs")

@@ -1,6 +1,6 @@
 """Early signs as people and programs read them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.percent import told_percent
-from tocsin.jurisdiction.face import Person
+from tocsin.engine.watch.budget import asked_share
+from tocsin.jurisdiction.face import Person, region_names
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
@@ -21,7 +22,14 @@ from tocsin.warning.alarms.shown.alarms import place_of_sensor
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.shown.diagnoses import EvidenceOut, OwnerOut, describe_evidence, describe_owner
 from tocsin.warning.early_signs.models import EarlySign
-from tocsin.warning.early_signs.queries import early_signs_before, unseen_early_signs, visible_early_signs
+from tocsin.warning.early_signs.policy import WATCH
+from tocsin.warning.early_signs.queries import (
+    early_signs_before,
+    outcomes_since,
+    unseen_early_signs,
+    visible_budgets,
+    visible_early_signs,
+)
 
 STATES = ("standing", "became_alarm", "all")
 ENDS = {
@@ -29,6 +37,8 @@ ENDS = {
     "another_cause": gettext_lazy("another cause"),
     "calm": gettext_lazy("calm again"),
 }
+JUDGEMENTS = {"right": pgettext_lazy("early sign", "was right"), "wrong": pgettext_lazy("early sign", "was wrong")}
+TOLD_DAYS = 30  # over which a budget's outcomes are shown
 
 
 def search_early_signs(user: Person, state: str) -> QuerySet[EarlySign]:
@@ -64,6 +74,9 @@ class EarlySignOut(Schema):
     alarm_id: UUID | None
     seen_at: datetime | None
     seen_by: NameOrNone
+    judgement: TextOrNone = Field(description="right or wrong, by a person")
+    judged_at: datetime | None
+    judged_by: NameOrNone
 
     @staticmethod
     def resolve_label(row: EarlySign) -> str:
@@ -94,6 +107,11 @@ class EarlySignOut(Schema):
     def percent(self) -> int:
         """The probability as people are told it."""
         return told_percent(self.probability)
+
+    @property
+    def judged(self) -> str:
+        """What a person judged, in the reader's words; empty before."""
+        return str(JUDGEMENTS.get(self.judgement or "", ""))
 
     @property
     def end(self) -> str:
@@ -150,6 +168,46 @@ class ExplainedSignOut(EarlySignOut):
         evidence = row.hypothesis["evidence"]
         places = sensor_places(sorted({one["sensor"] for one in evidence if one["sensor"] is not None}))
         return [describe_evidence(one, places) for one in evidence]
+
+
+class BudgetOut(Schema):
+    """How a region's budget of wrong signs stands."""
+
+    region_code: str
+    region_name: str
+    shift: float = Field(description="log odds by which each rule asks more (below 0: less) of a share than the policy says")
+    usual_percent: int = Field(description="the share that a rule asks by policy, as an example")
+    asked_percent: int = Field(description="what the same rule asks here now")
+    wrong: int = Field(description="signs of the last 30 days that were wrong")
+    right: int = Field(description="signs of the last 30 days that were right")
+    allowed: float = Field(description="wrong signs that the policy allows in as many days")
+    reckoned_at: datetime
+
+
+def tell_budgets(user: Person, now: datetime) -> list[BudgetOut]:
+    """The budgets of the regions whose diagnoses the user may see."""
+    figures = WATCH.current()
+    usual = min(rule.share for rule in figures.rules.values())
+    rows = list(visible_budgets(user))
+    codes = [row.region_code for row in rows]
+    names, outcomes = region_names(codes), outcomes_since(codes, now - timedelta(days=TOLD_DAYS))
+    told = []
+    for row in rows:
+        right, wrong = outcomes.get(row.region_code, (0, 0))
+        told.append(
+            BudgetOut(
+                region_code=row.region_code,
+                region_name=names.get(row.region_code, row.region_code),
+                shift=row.shift,
+                usual_percent=told_percent(usual),
+                asked_percent=told_percent(asked_share(usual, row.shift)),
+                wrong=wrong,
+                right=right,
+                allowed=round(figures.budget.wrong_a_day * TOLD_DAYS, 1),
+                reckoned_at=row.reckoned_at,
+            )
+        )
+    return told
 
 
 def signs_before(user: Person, alarm_id: UUID) -> list[EarlySignOut]:

@@ -24,6 +24,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
+from tocsin.engine.watch.budget import with_shift
 from tocsin.engine.watch.gathering import Gathering, Spot
 from tocsin.engine.watch.model import EarlySign, WatchFigures
 from tocsin.engine.watch.watch import Watch
@@ -37,9 +38,10 @@ from tocsin.warning.detection.services.layout import history_reaches
 from tocsin.warning.diagnosis.queries.rankings import hypothesis_as_json
 from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
 from tocsin.warning.diagnosis.rules import KeptEvidence
-from tocsin.warning.early_signs import queries, services
+from tocsin.warning.early_signs import queries
 from tocsin.warning.early_signs.policy import WATCH
-from tocsin.warning.early_signs.services import NewSign, early_sign_id
+from tocsin.warning.early_signs.services import signs as services
+from tocsin.warning.early_signs.services.signs import NewSign, early_sign_id
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class RegionWatch:
 
     def _look_at(self, at_ms: int) -> int:
         before = self._standing()
+        self._gathering.figures = with_shift(self._figures, queries.shift_of(self._region))
         signs = self._gathering.take(self._watch.look(self.grid, at_ms, at_ms))
         standing = self._standing()
         replaced = [identity for identity in before if identity not in standing] if signs else []

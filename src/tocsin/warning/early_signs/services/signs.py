@@ -1,9 +1,9 @@
-"""Early signs kept: raised, confirmed, ended, seen. Nothing here rings, no clock runs."""
+"""Early signs kept: raised, confirmed, ended, seen, judged. Nothing here rings, no clock runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries.alarms import SensorPlace, sensor_places
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, KeptHypothesis
-from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
+from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignJudged, EarlySignRaised, EarlySignSeen
 from tocsin.warning.early_signs.models import EarlySign
 
 if TYPE_CHECKING:
@@ -130,13 +130,39 @@ def _end(row: EarlySign, by: str, at: datetime) -> None:
 @transaction.atomic
 def see_early_sign(*, actor: "User", early_sign_id: UUID) -> EarlySign:
     """Somebody has looked at it: who and when is kept, the first time only. EarlySign.DoesNotExist out of sight."""
+    row = _handled(actor, early_sign_id)
+    if row.seen_at is None:
+        _see(row, actor)
+        record_audit(actor, "early_sign.seen", "early_sign", row.pk, row.region_code, {"cause": row.cause})
+    return row
+
+
+@transaction.atomic
+def judge_early_sign(*, actor: "User", early_sign_id: UUID, judgement: Literal["right", "wrong"]) -> EarlySign:
+    """Somebody knows whether it was right; the newest judgement holds. EarlySign.DoesNotExist out of sight."""
+    row = _handled(actor, early_sign_id)
+    if row.judgement == judgement:
+        return row
+    row.judgement, row.judged_at, row.judged_by = judgement, current_time(), actor
+    row.save(update_fields=["judgement", "judged_at", "judged_by"])
+    if row.seen_at is None:
+        _see(row, actor)
+    record_event(EarlySignJudged(early_sign_id=str(row.pk), judgement=judgement), region=row.region_code)
+    facts = {"cause": row.cause, "judgement": judgement}
+    record_audit(actor, "early_sign.judged", "early_sign", row.pk, row.region_code, facts)
+    return row
+
+
+def _handled(actor: "User", early_sign_id: UUID) -> EarlySign:
+    """The sign, locked, for one who handles alarms in its region."""
     row = EarlySign.objects.select_for_update().get(pk=early_sign_id)
     if not may(actor, PERMISSION_DIAGNOSIS, row.region_code):
         raise EarlySign.DoesNotExist
     require(actor, PERMISSION_HANDLE, row.region_code)
-    if row.seen_at is None:
-        row.seen_at, row.seen_by = current_time(), actor
-        row.save(update_fields=["seen_at", "seen_by"])
-        record_event(EarlySignSeen(early_sign_id=str(row.pk)), region=row.region_code)
-        record_audit(actor, "early_sign.seen", "early_sign", row.pk, row.region_code, {"cause": row.cause})
     return row
+
+
+def _see(row: EarlySign, actor: "User") -> None:
+    row.seen_at, row.seen_by = current_time(), actor
+    row.save(update_fields=["seen_at", "seen_by"])
+    record_event(EarlySignSeen(early_sign_id=str(row.pk)), region=row.region_code)

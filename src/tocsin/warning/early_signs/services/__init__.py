@@ -1,0 +1,1 @@
+"""Early signs written: told and seen, judged, and their budget kept."""
