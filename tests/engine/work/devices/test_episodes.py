@@ -129,6 +129,12 @@ def stays_down_after_a_cut(made: Plant) -> Firm:
     return supply_cut(made)
 
 
+def stays_down_for_an_hour_after_a_cut(made: Plant) -> Firm:
+    """The supply is back after an hour and a half, and the plant stays down for an hour more."""
+    all_lines(made, A, A + 10)
+    return supply_cut(made)
+
+
 def furnaces_are_held(made: Plant) -> Firm:
     """All lines fall to a third within one reading, and draw it evenly."""
     level(made, "L1", 160.0, A, at(30, 18))
@@ -183,6 +189,7 @@ CASES: list[tuple[Callable[[Plant], Firm], Told]] = [
     (supply_cut, [(LOST, "")]),
     (stops_at_once, [(STOP, "")]),
     (stays_down_after_a_cut, [(LOST, ""), (STOP, "")]),
+    (stays_down_for_an_hour_after_a_cut, [(LOST, ""), (STOP, "")]),
     (furnaces_are_held, [(STOP, "")]),
     (one_line_stops, []),
     (ends_an_hour_early, []),
@@ -209,6 +216,13 @@ def without_fan_meter(firm: Firm, trade: str) -> Firm:
     kept = [row for row, meter in enumerate(firm.meters) if meter.id != "FAN"]
     meters = tuple(firm.meters[row] for row in kept)
     return replace(firm, trade=trade, meters=meters, kw=firm.kw[kept], quality=firm.quality[kept])
+
+
+@pytest.mark.parametrize(("day", "wanted"), [(1, []), (2, [(OFF, "D1")])])
+def test_two_days_show_that_a_line_and_its_device_go_together(day: int, wanted: Told) -> None:
+    made = plant()
+    level(made, "D1", 0.3, at(day, 9), at(day, 14))
+    assert [(kind, meter) for kind, meter, _, _ in told(made.firm())] == wanted
 
 
 @pytest.mark.parametrize("off_quarters", [3, 4])

@@ -44,7 +44,7 @@ class ProtectiveFigures:
     history_d: float = 28.0
     longer_d: float = 90.0
     learn_quarters: int = 24
-    learn_days: int = 4
+    learn_days: int = 2
     load: float = 0.2
     standby_even: float = 0.05
     kept: float = 0.9
@@ -108,6 +108,7 @@ class StopFigures:
     quarters: int = 6
     quarters_total: int = 8
     cut_quarters: int = 12
+    cut_after_quarters: int = 4
     cut_goes_on: float = 0.5
     cut_chance: float = 0.85
     noon_h: tuple[float, float] = (11.0, 13.0)

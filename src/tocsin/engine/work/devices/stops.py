@@ -24,7 +24,8 @@ MINUTES_OF_A_DAY = 1440
 class _Look:
     """A fall as it is looked at once it has lasted. `wait`: quarters that an ordinary pause may last; `asked`: days on which the
     plant ran at that hour, `on`: those on which it went on; `left`: hours of registered work ahead, 24 where none ends;
-    `cut`: supply or an essential load was lost with it; `told`: the last quarter needed; `lasted`: it outlasted the pauses.
+    `cut`: supply or an essential load was lost with it; `told`: the last quarter needed; `lasted`: it outlasted the pauses, and
+    what was lost.
     """
 
     wait: int
@@ -49,7 +50,8 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     episodes: list[Episode] = []
     ordinary = 0.0  # falls like this one that the plant was seen to have, each by its chance of having been ordinary
     for fall in falls:
-        look = _look(firm, load, fall, falls, up, any(a - 4 <= fall.at < b for a, b in gone), figures)
+        ends = [b for a, b in gone if a - 4 <= fall.at < b]
+        look = _look(firm, load, fall, falls, up, max(ends, default=None), figures)
         chance = chance_of(ordinary, fall.at / QUARTERS_OF_A_DAY, look.left, figures, together=fall.lines > 1)
         if _may_be_cut(look, figures):
             chance = max(chance, figures.cut_chance)
@@ -125,15 +127,22 @@ def _turns(firm: Firm, figures: StopFigures) -> list[tuple[int, int]]:
     return outer + [(turn, figures.change_min) for turn in (begins & ends) | {0}]
 
 
-def _look(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], cut: bool, figures: StopFigures) -> _Look:
-    """A fall against the plant's habit. `falls`: all that are not planned; only those before it count."""
+def _look(
+    firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], again: int | None, figures: StopFigures
+) -> _Look:
+    """A fall against the plant's habit. `falls`: all that are not planned; only those before it count. `again`: the quarter in
+    which a supply or an essential load came back that was lost with it, None where none was lost.
+    """
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
     ordinary = [other for other in past if other.length < figures.pause_quarters]
     wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
-    told = fall.at + max(wait, figures.cut_quarters if cut else 0) - 1
+    least = fall.at + wait
+    if again is not None:  # a plant may run on as soon as it can, or may not
+        least = max(least, min(again + figures.cut_after_quarters, fall.at + figures.cut_quarters))
+    told = least - 1
     asked, on = _went_on(up, fall.at, wait, figures)
     lasted = wait <= figures.longest_wait and told < fall.back
-    return _Look(wait, asked, on, left_h(firm, fall.at), cut, told, lasted)
+    return _Look(wait, asked, on, left_h(firm, fall.at), again is not None, told, lasted)
 
 
 def _episode(firm: Firm, fall: Fall, look: _Look, chance: float, ordinary: float, figures: StopFigures) -> Episode:
