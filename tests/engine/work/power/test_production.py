@@ -42,6 +42,7 @@ def hours(ms: int) -> float:
         ("one line", run(BASE, 25, 8, 17.5, lines=("L1",)), [HIDDEN]),
         ("work on the first day", run(BASE, 21, 8, 17.5), []),
         ("a test run of one line", run(BASE, 25, 10, 11.75, lines=("L2",)), []),
+        ("a line that turns for three hours", run(BASE, 25, 10, 13, lines=("L2",), rate=0.7), []),
         ("the same by night", run(BASE, 25, 22, 23.75, lines=("L2",)), [HIDDEN]),
         ("two tests on two days", run(run(BASE, 25, 10, 11.5, lines=("L2",)), 26, 10, 11.5, lines=("L1",)), []),
         ("a low rate for two days", run(BASE, 25, 0, 48, rate=0.15), [PARTIAL]),
@@ -184,6 +185,7 @@ def test_nights(what: str, made: Plant, shifts: tuple[tuple[int, int], ...], cou
 
 
 PLANNED = stopped(plant(until=21), 21, 33, kind=OrderKind.PLANNED_STOP)
+OVERHAUL = stopped(plant(until=21), 21, 33, kind=OrderKind.OVERHAUL)
 AGAIN = run(run(plant(until=19), 28, 8, 17.5), 29, 8, 17.5)  # after nine days of rest without an order
 
 
@@ -196,9 +198,12 @@ def said(of: Plant, days: range, value: float) -> Plant:
     [
         ("work before its end", run(run(PLANNED, 28, 8, 17.5), 29, 8, 17.5), 1),
         ("a test run", run(PLANNED, 28, 10, 11.5, lines=("L1",)), 0),
+        ("a trial of an hour longer", run(PLANNED, 28, 10, 13, lines=("L1",)), 1),
+        ("the same in an overhaul", run(OVERHAUL, 28, 10, 13, lines=("L1",)), 0),
+        ("work of half a day in one", run(OVERHAUL, 28, 10, 15, lines=("L1",)), 1),
         ("work that was told that morning", said(run(PLANNED, 28, 8, 17.5), range(28, 29), 1.0), 0),
         ("work that was told next day", said(run(run(PLANNED, 28, 8, 17.5), 29, 8, 17.5), range(29, 30), 1.0), 1),
-        ("work under an overhaul", run(stopped(plant(until=21), 21, 33, kind=OrderKind.OVERHAUL), 28, 8, 17.5), 1),
+        ("work under an overhaul", run(OVERHAUL, 28, 8, 17.5), 1),
         ("declared stopped, works and denies it", said(AGAIN, range(19, 31), 0.0), 1),
         ("declared stopped, works and says so", said(said(AGAIN, range(19, 28), 0.0), range(28, 31), 1.0), 0),
         ("says nothing at all", AGAIN, 0),

@@ -17,8 +17,9 @@ class ProductionFigures:
     outside of test hours (`night_limit_h` count), `per_joint_h` for each hour in which several lines ran (one counts),
     `per_more_h` for each hour of earlier runs (`more_limit_h` count), `mixed` where only a curve speaks on which other loads
     hang, `per_sign` for what other evidence says (at most `sign_limit` a day, `signs_limit` in all). An hour at a low rate of
-    `low_share` or more counts `low_weight`. `mixed_from`, `mixed_clear`: on a curve with other loads an hour counts from the
-    first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve seldom passes
+    `low_share` or more counts `low_weight`, one of a single line by day at `trial_share` or less, and at any load in an overhaul,
+    `trial_weight`, as it may only turn in a trial. `mixed_from`, `mixed_clear`: on a curve with other loads an hour counts from
+    the first share on, and in full from the second on; below, for `mixed_least`. Both rise with what the curve seldom passes
     (`clutter_quantile` of its idle time over `clutter_days`, risen for `clutter_lag_days`); taken for `clutter_unknown` where
     that can't be seen, and less of it weakens `mixed`, down to `mixed_calm`. `guard_share`: a protective device that takes so
     much of its usual power runs. `others_share`: what the other lines are taken to run at, as a share of all, before they were
@@ -64,6 +65,8 @@ class ProductionFigures:
     signs_limit: float = 4.0
     low_share: float = 0.07
     low_weight: float = 0.08
+    trial_share: float = 0.35
+    trial_weight: float = 0.6
     mixed_from: float = 0.45
     mixed_clear: float = 0.8
     mixed_least: float = 0.2

@@ -1,6 +1,7 @@
 """Work that begins again before a planned stop ends, or while the firm still declares itself stopped."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,9 @@ def unannounced_restarts(firm: Firm, load: Load, figures: ProductionFigures) -> 
             ordered[stop.begin : stop.end] = True
         elif stop.scope == WHOLE:
             planned[stop.begin : stop.end] = True
-            found += _in_planned(firm, Run(stop.served, stop.end), ran, scope, words, figures)
+            trials = replace(figures, trial_share=math.inf)  # an overhaul ends with trials at any load
+            rules = trials if stop.order.kind is OrderKind.OVERHAUL else figures
+            found += _in_planned(firm, Run(stop.served, stop.end), ran, scope, words, rules)
     return found + _declared_stopped(firm, ran & ~ordered & ~planned, ran, scope, words, figures)
 
 

@@ -32,11 +32,14 @@ def work_in(scope: Scope, figures: ProductionFigures) -> NDArray[np.bool_]:
 
 
 def hours_of_work(scope: Scope, worked: NDArray[np.bool_], figures: ProductionFigures) -> Floats:
-    """What each quarter counts, in hours: all of it where a line plainly runs, less at a low rate and on a curve with other
-    loads.
+    """What each quarter counts, in hours: all of it where a line plainly runs, less at a low rate, on a curve with other loads,
+    and where one line by day may only be turned in a trial.
     """
     plain = (scope.running == Running.YES) | scope.guarded
     weight = np.where(plain, 1.0, figures.low_weight)
+    with np.errstate(invalid="ignore"):
+        turned = scope.test_hours & ~scope.joint & ~scope.guarded & (scope.share <= figures.trial_share)
+    weight = np.where(turned, figures.trial_weight * weight, weight)
     least = np.maximum(figures.mixed_from, scope.clutter)
     clear = np.clip((scope.share - least) / (figures.mixed_clear - figures.mixed_from), figures.mixed_least, 1.0)
     weight = np.where(scope.mixed, np.nan_to_num(clear), weight)
