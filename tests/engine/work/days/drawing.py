@@ -1,7 +1,8 @@
 """A workshop for tests: one line behind one connection, seven to eleven at night on six days a week, drawn day by day.
 
 `F` full, `p` half, `o` half more than full, `_` at rest, `i` ready with its crew but without output, `V` overhaul by day, `L`
-full and six hours longer, `h` furnaces kept hot at all hours without goods.
+full and six hours longer, `f` and `G` an eighth less and more than full, `b` a fifth more, `h`
+furnaces kept hot at all hours without goods.
 """
 
 from dataclasses import dataclass, replace
@@ -31,10 +32,10 @@ FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LEVELS = ("firm", "county", "city", "province")
 WEEK = "FFFFFF_"
-OUTPUT = {"F": 1.0, "L": 1.375, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0, "h": 0.0}
+OUTPUT = {"F": 1.0, "L": 1.375, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0, "h": 0.0, "f": 0.875, "G": 1.125, "b": 1.2}
 READY_DRAW = 0.13  # of the running level, while machines stand ready
 HOT_DRAW, HOT_GAS = 0.2, 0.55  # of the running level, of a normal day's gas
-CREW = {"F": 1.0, "L": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8, "h": 0.05}
+CREW = {"F": 1.0, "L": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8, "h": 0.05, "f": 1.0, "G": 1.0, "b": 1.0}
 
 Record = tuple[Source, str, int, float]  # source, level, stamp in ms, value
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from tocsin.engine.work.days.figures import ExpectationFigures
 from tocsin.engine.work.firm import WHOLE, DayKind, Firm, Order, OrderKind
 
 MINUTES_OF_A_DAY = 1440
+WIDEST = 0.12  # spread of the output of full days of which nothing is known
 
 
 REST_GROUPS = (
@@ -112,6 +114,24 @@ def _class_of(day: date, kind: int) -> int:
     return 8 if kind == DayKind.MAKE_UP else day.weekday()
 
 
+@cache
+def normal_rates(spread: float, over: float) -> NDArray[np.float64]:
+    """Probability of each working point on a normal day at work, float64 (points,), sums to 1, not to be written to. `spread`: of
+    the output of full days, whose tails shrink with it; `over`: share of days above full.
+    """
+    made = np.zeros(len(SCALE))
+    for state, share, middle, wide in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.90 - over, 1.0, spread), (OVER, over, 1.3, 0.2)):
+        at = SCALE.state == state
+        tail = 0.02 * wide / WIDEST if state == FULL else 0.02
+        made[at] = np.exp(-0.5 * ((SCALE.output[at] - middle) / wide) ** 2) + tail
+        made[at] *= share / made[at].sum()
+    made.flags.writeable = False
+    return made
+
+
+NORMAL_RATES = normal_rates(WIDEST, 0.04)
+
+
 @dataclass(eq=False)
 class Course:
     """Carries over from day to day whether the plant is up, how the last days at work went, and how it rested: `rest` float64
@@ -119,21 +139,8 @@ class Course:
     """
 
     up: float
-    rate: NDArray[np.float64] = field(default_factory=lambda: _normal_rates())
+    rate: NDArray[np.float64] = field(default_factory=lambda: NORMAL_RATES)
     rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(SCALE)))
-
-
-def _normal_rates() -> NDArray[np.float64]:
-    """Probability of each working point on a normal day at work."""
-    made = np.zeros(len(SCALE))
-    for state, share, middle, spread in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.86, 1.0, 0.12), (OVER, 0.04, 1.3, 0.2)):
-        at = SCALE.state == state
-        made[at] = np.exp(-0.5 * ((SCALE.output[at] - middle) / spread) ** 2) + 0.02
-        made[at] *= share / made[at].sum()
-    return made
-
-
-NORMAL_RATES = _normal_rates()
 
 
 def _partial_rates() -> NDArray[np.float64]:
@@ -149,18 +156,26 @@ FURTIVE_RATES = _partial_rates()
 
 
 def components(
-    standing: Standing, course: Course, expected: float, holiday: bool, holds_heat: bool, figures: ExpectationFigures
+    standing: Standing,
+    course: Course,
+    expected: float,
+    holiday: bool,
+    holds_heat: bool,
+    rates: NDArray[np.float64],
+    figures: ExpectationFigures,
 ) -> NDArray[np.float64]:
-    """Prior of the day, float64 (3, points), rows summing to their weight: up and at work, up and at rest, down."""
+    """Prior of the day, float64 (3, points), rows summing to their weight: up and at work, up and at rest, down. `rates`:
+    probability of the working points on its normal days.
+    """
     up = _up(standing, course.up, holiday, figures)
     made = np.zeros((3, len(SCALE)))
     ordered = standing.kind is OrderKind.ORDERED_STOP
-    rates = 0.5 * course.rate + 0.5 * (FURTIVE_RATES if ordered or standing.first or standing.released else NORMAL_RATES)
+    usual = FURTIVE_RATES if ordered or standing.first or standing.released else rates
     ready = figures.ready_in_order if ordered else figures.ready
     works = up * (max(expected, figures.furtive_expected) if ordered else expected)
     hot = figures.hot_holding if holds_heat else 0.0
     lasts = holds_heat and not standing.first and not standing.released
-    made[0] = works * (1.0 - ready) * rates
+    made[0] = works * (1.0 - ready) * (0.5 * course.rate + 0.5 * usual)
     made[0] += works * ready * _lasting(_at_rest(0.15, 0.05, hot), course, lasts, figures)
     made[1] = (up - works) * _mixed(_at_rest(figures.rest_stopped, 0.0, hot), figures.rest_furtive)
     if standing.kind is OrderKind.OVERHAUL:

@@ -104,7 +104,9 @@ class ExpectationFigures:
     share of days meant for work on which it only stands ready; `furtive_expected`: how likely who works against an order does
     so on a given day; `hot_trades` keep furnaces hot on the share `hot_holding` of their idle days, are stopped on
     `hot_stopped` of the days on which they are down, and rest on the next day as on this one with `rest_lasts`; `*_stopped` and
-    `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in a plant that is down.
+    `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in a plant that is down. `full_spread`: of the
+    output of full days, before any was seen, and at most; `least_spread`: of a plant whose days are all alike; `over`: share of
+    days above full.
     """
 
     weekday: float = 0.96
@@ -134,6 +136,9 @@ class ExpectationFigures:
     rest_lasts: float = 0.9
     hot_holding: float = 0.5
     hot_stopped: float = 0.5
+    full_spread: float = 0.12
+    least_spread: float = 0.03
+    over: float = 0.08
     hot_trades: tuple[str, ...] = ("glass_furnace", "glass_ceramics")
 
 
@@ -173,7 +178,8 @@ class DecisionFigures:
 @dataclass(frozen=True)
 class DayFigures:
     """All figures of the daily verdict. `late_days`: how long a late record of a day is awaited; `habit_window`: how many past
-    days a normal is learnt from; `statement_*`: log-odds of the firm's own word, used only where machines say little
+    days a normal is learnt from; `spread_days`: days that the spread of any source or plant is worth against its own;
+    `statement_*`: log-odds of the firm's own word, used only where machines say little
     (`statement_silence`: below this sum of their votes); `hot_shown`, `hot_spread`: what gas and flue gas show of
     a normal day while furnaces are kept hot, and the spread of its logarithm; `slope` and `shift`: calibration of the log-odds.
     """
@@ -189,8 +195,9 @@ class DayFigures:
     habit_window: int = 28
     copy_hours: float = 60.0
     usual_permits: float = 1.0
-    rate_by_others: float = 0.5
+    rate_by_others: float = 0.8
     base_prior: float = 2.0
+    spread_days: float = 5.0
     overhaul_permits: float = 5.0
     permits_weight: float = 1.0
     visit_seen: float = 4.0

@@ -12,11 +12,12 @@ from tocsin.engine.work.days.expectation import (
     Habit,
     Standing,
     components,
+    normal_rates,
     parts_in_force,
     standings,
 )
 from tocsin.engine.work.days.figures import DayFigures
-from tocsin.engine.work.days.normals import Normal
+from tocsin.engine.work.days.normals import Normal, blended, spread_of
 from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows
 from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
 from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Role, Source
@@ -79,7 +80,21 @@ class Memory:
         holiday = self.firm.days.kind[day] == DayKind.HOLIDAY
         figures = self.figures.expectation
         holds_heat = self.firm.trade in figures.hot_trades
-        return components(self.standings[day], self.course, self.expected(day), bool(holiday), holds_heat, figures)
+        return components(
+            self.standings[day], self.course, self.expected(day), bool(holiday), holds_heat, self.normal_rates(), figures
+        )
+
+    def normal_rates(self) -> Floats:
+        """How likely each rate is on a normal day, float64 (points,): a plant whose full days are alike seldom has one that lies
+        far from them.
+        """
+        figures = self.figures.expectation
+        for power in self.row_normals:
+            if power.kwh.running:
+                own = max(spread_of(power.kwh.running), figures.least_spread)
+                spread = blended(own, len(power.kwh.running), figures.full_spread, self.figures.spread_days)
+                return normal_rates(round(min(spread, figures.full_spread), 3), figures.over)
+        return normal_rates(figures.full_spread, figures.over)
 
     def learn(self, day: int, joint: Floats, output: float) -> None:
         """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked."""

@@ -29,7 +29,7 @@ def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: Da
     likely = np.zeros(len(SCALE))
     for value, share in zip(channel.value[day], channel.share[day], strict=True):
         if share > 0.0:
-            likely += share * np.exp(_fit(channel, float(value), level, rest, ordered, figures))
+            likely += share * np.exp(_fit(channel, float(value), normal, rest, ordered, figures))
     if ordered:  # who works against an order keeps some sources quiet
         quiet = figures.quiet_in_order
         likely[SCALE.working] = (1.0 - quiet) * likely[SCALE.working] + quiet * likely[SCALE.state == STOPPED].max()
@@ -39,8 +39,8 @@ def weigh(channel: Channel, day: int, normal: Normal, ordered: bool, figures: Da
     return np.maximum(odds * rule.weight * normal.sure(), -rule.most)
 
 
-def _fit(channel: Channel, value: float, level: float, rest: float, ordered: bool, figures: DayFigures) -> Floats:
-    rule = figures.sources[channel.source]
+def _fit(channel: Channel, value: float, normal: Normal, rest: float, ordered: bool, figures: DayFigures) -> Floats:
+    rule, level = figures.sources[channel.source], normal.level()
     if channel.source in COUNTS:
         return _fit_count(value, level * (rest + (1.0 - rest) * SCALE.output), rule.spread)
     if channel.source is Source.GATE_HEADCOUNT:
@@ -50,7 +50,7 @@ def _fit(channel: Channel, value: float, level: float, rest: float, ordered: boo
         mark = figures.mark_in_order if ordered else figures.mark_at_work
         return np.asarray(np.where(SCALE.working, np.log(mark), np.log(0.5)), np.float64)
     shown = rest + (1.0 - rest) * SCALE.output
-    spread = np.hypot(rule.spread, 0.04 / shown)
+    spread = np.hypot(normal.spread(rule.spread, figures.spread_days), 0.04 / shown)
     if channel.source in HEAT:
         shown = np.where(SCALE.hot, max(figures.hot_shown, rest), shown)
         spread = np.where(SCALE.hot, figures.hot_spread, spread)
