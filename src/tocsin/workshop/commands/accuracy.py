@@ -30,6 +30,7 @@ SEEDS = {"first": 100_000_000, "judging": 6_500_000}
 @click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
 @click.option("--fit", "fit_to", type=click.Path(dir_okay=False, path_type=Path), help="Fit weights to FOLDERS, write them here.")
 @click.option("--early", is_flag=True, help="Early signs of the watch instead: told before the limit, and how often wrongly.")
+@click.option("--outside", is_flag=True, help="Each case of FOLDERS without its own cause in the file: is the answer unknown?")
 @click.option(
     "--work", "answers", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Answers of workstatus and duty."
 )
@@ -42,11 +43,14 @@ def accuracy(
     page: Path | None,
     fit_to: Path | None,
     early: bool,
+    outside: bool,
     answers: Path | None,
 ) -> None:
     """Diagnose the cases in FOLDERS, or new ones of all families, and compare with their truth.
 
     With --early, go through their readings in the order of time instead, and compare the early signs with the truth.
+
+    With --outside, see what is answered where the true cause is none of the file's.
 
     With --work, compare answers on work status and duty with the truth in FOLDERS instead.
     """
@@ -64,6 +68,9 @@ def accuracy(
     first = SEEDS[world] if seed is None else seed
     if early:
         _of_early_signs(folders, (world, count, first), templates, page)
+        return
+    if outside:
+        _of_outside(folders, templates)
         return
     score = partial(score_case, templates=templates)
     scores = _of_each(folders, score) if folders else _of_seeds(world, count, first, score)
@@ -88,6 +95,13 @@ def _of_work(folders: tuple[Path, ...], answers: Path, page: Path | None) -> Non
     click.echo(text)
     if page is not None:
         page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
+
+
+def _of_outside(folders: tuple[Path, ...], templates: "Templates") -> None:
+    from tocsin.workshop.accuracy.diagnosis.outside import ask_outside, outside_table
+
+    answers = _of_each(folders, partial(ask_outside, templates=templates))
+    click.echo(outside_table([one for one in answers if one is not None]))
 
 
 def _of_early_signs(folders: tuple[Path, ...], seeds: tuple[str, int, int], templates: "Templates", page: Path | None) -> None:
