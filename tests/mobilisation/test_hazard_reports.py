@@ -1,9 +1,11 @@
 """A report by the public on its way: from a stranger, handled by desk and checkers, answered; nobody learns who it was."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -318,6 +320,9 @@ def test_danger_to_life_is_a_case_of_the_duty_desk_with_the_same_number(desk: Us
     }
     assert "Report by the public: " in listed["en"] and "群众举报：" in listed["zh-hans"], "told to each in their own language"
     assert "群众举报" not in listed["en"] and case.title.startswith("群众举报："), "searches find it as the desk has it"
+    Case.objects.update(matter={})
+    import_module("tocsin.command.migrations.0003_matters_of_cases").fill_matters(apps, None)
+    assert Case.objects.get().matter == {"by": "public_report", "kind": "gas"}, "as of one that was there before"
     close_case(
         actor=make_named_person("leads", "shift_leader"),
         case_id=case.pk,
