@@ -21,6 +21,7 @@ class Turn(IntEnum):
     TAKEN_OVER = 3  # it lasted so long that the new level is normal now
 
 
+PACES = np.concatenate((np.ones(1), SCALES))  # readings: of a broken law, then of the means
 BEGINS = 1.0  # thresholds
 ENDS = 0.9
 # An anomaly that has shrunk to this share of its size at its height is over, though normal is not reached yet; to up to twice
@@ -29,13 +30,16 @@ RETURNED = 0.35
 LARGEST = 12.0  # thresholds that count towards the size
 SIZED = 16.0  # readings that the size is the mean of
 HELD_LEAST, HELD_MOST = 8.0, 16.0  # readings that all must be quiet; a sixteenth of what the anomaly lasted, between the two
+# Laws are broken as long as they hold good for no longer than would happen in an anomaly like this once in ten times, at
+# least two readings.
+PAUSE, PAUSE_LEAST = 0.1, 2.0
 LEAST_TAKEN = 144.0  # readings before which no level is taken over by its days
 SPREADS_AT_FIRST, SPREADS_GROW = 1.3, 0.6  # of block maxima, more for each e-fold of the past: rarer than once in all of it
 
 # State of the machine, float64 each: behind HITS one entry a scale, behind TOP five.
 ON, SINCE, QUIET, CARRIER, BEGAN_AT, SIZE, HEIGHT, AFTER, LAST, FIRST_DAY, READINGS = range(11)
 HITS = 11
-TOP = HITS + WIDE
+TOP = HITS + 1 + WIDE
 FILLED, BLOCKS, LARGE, MEAN, SQUARE = range(5)
 TOP_WIDTH = 5
 MACHINE_WIDTH = TOP + WIDE * TOP_WIDTH
@@ -43,8 +47,8 @@ MACHINE_WIDTH = TOP + WIDE * TOP_WIDTH
 
 @aside
 def measure(machine: Floats, ratios: Floats) -> None:
-    """`ratios` float64[WIDE], the largest of all streams at each scale, become multiples of what such a largest one has been:
-    many streams make large ones common.
+    """`ratios` float64[1 + WIDE]: behind that of the laws those of the streams, the largest at each scale, become multiples of
+    what such a largest one has been: many streams make large ones common.
     """
     for k in range(WIDE):
         at = TOP + k * TOP_WIDTH
@@ -54,8 +58,8 @@ def measure(machine: Floats, ratios: Floats) -> None:
         spread = math.sqrt(known * machine[at + SQUARE] + (1.0 - known) * 0.03)
         spreads = SPREADS_AT_FIRST + SPREADS_GROW * math.log(blocks + 1.0)
         threshold = max(middle + spreads * spread, 0.7) * (1.0 + 1.0 / (blocks + 0.5))
-        top = ratios[k]
-        ratios[k] = top / threshold if blocks >= 1 else 0.0
+        top = ratios[1 + k]
+        ratios[1 + k] = top / threshold if blocks >= 1 else 0.0
         if machine[ON] > 0 or top <= 0:
             continue
         machine[at + LARGE] = max(machine[at + LARGE], min(top, 1.2 * threshold))
@@ -73,9 +77,10 @@ def measure(machine: Floats, ratios: Floats) -> None:
 def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, days: float) -> tuple[float, int]:
     """How far all is from normal (1 is the threshold), and what changes; `minute` counts from any moment.
 
-    While an anomaly lasts it is judged by the shortest means that carry it: the shortest scale that was beyond its threshold
-    for half of the time, so that a large shift is over within a few readings and a small one is held by longer means. It is
-    taken over after `normal_after` readings, or after `days` and 144 readings.
+    While an anomaly lasts it is judged by the shortest means that carry it, or by the laws: the shortest scale that was
+    beyond its threshold for half of the time, so that a large shift is over within a few readings and a small one is held by
+    longer means. Laws tell reading by reading that it lasts, however little they are broken. It is taken over after
+    `normal_after` readings, or after `days` and 144 readings.
     """
     if machine[ON] == 0:
         far = ratios.max()
@@ -85,21 +90,22 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
         machine[ON] = 1.0
         machine[SINCE] = machine[QUIET] = 0.0
         machine[SIZE], machine[HEIGHT], machine[BEGAN_AT] = far, far, minute
-        machine[HITS : HITS + WIDE] = 0.0
-        machine[CARRIER] = WIDE - 1.0
+        machine[HITS : HITS + 1 + WIDE] = 0.0
+        machine[HITS] = 1.0 if ratios[0] >= BEGINS else 0.0
+        machine[CARRIER] = WIDE
         return far, Turn.BEGAN
     machine[SINCE] += 1.0
-    for k in range(WIDE):
-        machine[HITS + k] += 1.0 if ratios[k] >= BEGINS else 0.0
+    for k in range(1 + WIDE):
+        machine[HITS + k] += 1.0 if ratios[k] >= (BEGINS if k > 0 else ENDS) else 0.0
     carrier = _carrier(machine)
     machine[CARRIER] = carrier
     far = ratios[: carrier + 1].max()
     lasted = max(machine[SINCE] / normal_after, min((minute - machine[BEGAN_AT]) / 1440.0 / days, 1.0))
-    size = (RETURNED + RETURNED * lasted) * machine[HEIGHT]
+    size = (RETURNED + RETURNED * lasted) * machine[HEIGHT] if carrier > 0 else 0.0
     machine[QUIET] = 0.0 if far >= max(ENDS, size) else machine[QUIET] + 1.0
     machine[SIZE] += (min(far, LARGEST) - machine[SIZE]) / SIZED
     machine[HEIGHT] = max(machine[HEIGHT], machine[SIZE])
-    if machine[QUIET] >= max(HELD_LEAST, SCALES[carrier], min(machine[SINCE] / 16.0, HELD_MOST)):
+    if machine[QUIET] >= _held(machine, carrier):
         machine[ON] = 0.0
         machine[AFTER] = 1.5 * size
         return far, Turn.ENDED
@@ -111,9 +117,18 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
 
 
 @aside
+def _held(machine: Floats, carrier: int) -> float:
+    """Readings that all must be quiet until the anomaly is over."""
+    if carrier > 0:
+        return max(HELD_LEAST, PACES[carrier], min(machine[SINCE] / 16.0, HELD_MOST))
+    broken = machine[HITS] / (machine[SINCE] - machine[QUIET] + 2.0)  # share of its readings
+    return float(min(max(math.log(PAUSE) / math.log(1.0 - broken), PAUSE_LEAST), HELD_MOST))
+
+
+@aside
 def _carrier(machine: Floats) -> int:
-    best = 0
-    for k in range(WIDE):
+    best = 1
+    for k in range(1 + WIDE):
         if machine[HITS + k] >= 0.5 * machine[SINCE]:
             return k
         if machine[HITS + k] > machine[HITS + best]:

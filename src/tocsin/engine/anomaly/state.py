@@ -18,6 +18,7 @@ from tocsin.engine.anomaly.course import (
     less_week,
     log_change,
 )
+from tocsin.engine.anomaly.laws import LAW_WIDTH, READINGS_A_TERM, allow, breach, govern, widen
 from tocsin.engine.anomaly.machine import MACHINE_WIDTH, Turn, measure, turn
 from tocsin.engine.anomaly.relations import REFRESH, relate, renew, take_in
 from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, take_over
@@ -52,6 +53,7 @@ class Memory:
         size = 2 * channels + CLOCK_TERMS
         self.streams: Floats = np.zeros((channels + 1, STREAMS, STREAM_WIDTH))
         self.courses: Floats = np.zeros((channels, COURSE_WIDTH))
+        self.laws: Floats = np.zeros((channels, LAW_WIDTH))
         self.machine: Floats = np.zeros(MACHINE_WIDTH)
         self.joined: Floats = np.zeros(size)
         self.relation: tuple[Floats, Floats, Floats] = (np.zeros(size), np.zeros((size, size)), np.zeros((size, size)))
@@ -59,7 +61,7 @@ class Memory:
     def hold(self, values: Floats, clock: Floats, normal_after: Floats) -> tuple[Floats, NDArray[np.int8], Floats]:
         """State, turns and departures of the next readings; see `hold_state`."""
         state, turns, departures = np.zeros(len(values)), np.zeros(len(values), np.int8), np.zeros(values.shape)
-        memory = (self.streams, self.courses, self.machine, self.joined)
+        memory = (self.streams, self.courses, self.laws, self.machine, self.joined)
         hold_state(values, clock, normal_after, memory, self.relation, state, turns, departures)
         return state, turns, departures
 
@@ -69,7 +71,7 @@ def hold_state(
     values: Floats,
     clock: Floats,
     normal_after: Floats,
-    memory: tuple[Floats, Floats, Floats, Floats],
+    memory: tuple[Floats, Floats, Floats, Floats, Floats],
     relation: tuple[Floats, Floats, Floats],
     state: Floats,
     turns: NDArray[np.int8],
@@ -82,10 +84,11 @@ def hold_state(
     `clock` float64[n, 2]: minute of the day, day. `normal_after`: readings and days after which a lasting level is normal.
     While an anomaly lasts nothing is learnt: it is compared with what was before it.
     """
-    streams, courses, machine, joined = memory
+    streams, courses, laws, machine, joined = memory
     channels = values.shape[1]
     inputs = np.empty((channels + 1, STREAMS))
-    ratios = np.zeros(WIDE)
+    ratios = np.zeros(1 + WIDE)
+    governed = np.zeros(channels + 1, np.bool_)
     for row in range(len(values)):
         minute, day = clock[row, 0], clock[row, 1]
         if not np.isfinite(values[row]).any():
@@ -97,16 +100,21 @@ def hold_state(
         _look(values[row], minute, day, courses, joined, learning, inputs)
         if channels > 1:
             _compare(courses, joined, relation, inputs)
-        _measure_streams(streams, courses, inputs, ratios, departures[row])
+            ratios[0] = breach(joined, relation, laws, learning, machine[machines.READINGS], departures[row])
+            govern(laws, machine[machines.READINGS], len(joined), governed)
+        _measure_streams(streams, courses, inputs, governed, ratios, departures[row])
         measure(machine, ratios)
         far, change = turn(machine, ratios, day * 1440.0 + minute, normal_after[0], normal_after[1])
         turns[row] = change
         if change >= Turn.ENDED:
             _go_on(streams, machine, change)
+            if change == Turn.TAKEN_OVER:
+                _relearn(laws, joined, machine)
         calm = far**3 / (1.0 + far**3)
         state[row] = max(calm, 0.5) if machine[machines.ON] > 0 else min(calm, 0.4999)
         machine[machines.LAST] = state[row]
         if machine[machines.ON] == 0 and far < max(machines.ENDS, machine[machines.AFTER]):
+            widen(laws, joined, machine[machines.READINGS] == 0)
             _learn(streams, inputs, joined, relation, machine, day)
 
 
@@ -151,11 +159,13 @@ def _compare(courses: Floats, joined: Floats, relation: tuple[Floats, Floats, Fl
 
 
 @aside
-def _measure_streams(streams: Floats, courses: Floats, inputs: Floats, ratios: Floats, departures: Floats) -> None:
+def _measure_streams(
+    streams: Floats, courses: Floats, inputs: Floats, governed: NDArray[np.bool_], ratios: Floats, departures: Floats
+) -> None:
     """The largest of all streams at each scale into `ratios`, the largest of each channel into `departures`."""
     channels = len(courses)
     own = np.empty(WIDE)
-    ratios[:] = 0.0
+    ratios[1:] = 0.0
     for c in range(channels + 1):
         for kind in range(STREAMS):
             if np.isnan(inputs[c, kind]):
@@ -167,8 +177,10 @@ def _measure_streams(streams: Floats, courses: Floats, inputs: Floats, ratios: F
                 own *= courses[c, WEIGHT]
             if kind == Stream.MISFIT and streams[c, kind, LATELY + 1] < 0:
                 continue  # fits better than usual
+            if governed[c]:
+                continue
             for k in range(WIDE):
-                ratios[k] = max(ratios[k], own[k])
+                ratios[1 + k] = max(ratios[1 + k], own[k])
             if c < channels:
                 departures[c] = max(departures[c], own.max())
 
@@ -181,9 +193,16 @@ def _go_on(streams: Floats, machine: Floats, change: int) -> None:
             if change == Turn.TAKEN_OVER:
                 take_over(streams[c, kind])
             else:
-                settle(streams[c, kind], int(machine[machines.CARRIER]))
-    if change == Turn.TAKEN_OVER:
-        machine[machines.READINGS] = min(machine[machines.READINGS], RENEWED)
+                settle(streams[c, kind], int(machine[machines.CARRIER]) - 1)
+
+
+@aside
+def _relearn(laws: Floats, joined: Floats, machine: Floats) -> None:
+    """The relations adapt soon to what was taken over, and laws that were broken till then allow it."""
+    machine[machines.READINGS] = min(machine[machines.READINGS], max(RENEWED, READINGS_A_TERM * len(joined)))
+    for law in laws:
+        allow(law)
+    widen(laws, joined, False)
 
 
 @aside
