@@ -120,7 +120,7 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
 def _held(machine: Floats, carrier: int) -> float:
     """Readings that all must be quiet until the anomaly is over."""
     if carrier > 0:
-        return max(HELD_LEAST, PACES[carrier], min(machine[SINCE] / 16.0, HELD_MOST))
+        return float(max(HELD_LEAST, PACES[carrier], min(machine[SINCE] / 16.0, HELD_MOST)))
     broken = machine[HITS] / (machine[SINCE] - machine[QUIET] + 2.0)  # share of its readings
     return float(min(max(math.log(PAUSE) / math.log(1.0 - broken), PAUSE_LEAST), HELD_MOST))
 
