@@ -24,6 +24,7 @@ SPREADS = 3.5  # of the logarithm of a block's largest breach, above its mean
 LEAST_SPREAD = 0.05
 ABOVE = 0.1  # the largest breach of the past, where that is less: a pump that seldom runs breaks its law seldom, but then far
 BENT = 0.4  # beyond a threshold by which a reading may move it
+DAYS_GOVERNED = 49.0  # from which on laws alone judge
 GOVERNED = 0.5  # share of its channel's variance that a law leaves at most, if it alone is to judge the channel
 
 # State of one channel's law, float64 each; behind it two limits, of a breach in one reading and of one that lasts three.
@@ -78,11 +79,13 @@ def breach(
 
 
 @aside
-def govern(laws: Floats, readings: float, terms: int, out: NDArray[np.bool_]) -> None:
-    """Which channels their law alone judges, into `out` bool[c + 1], whose last says whether any is."""
+def govern(laws: Floats, readings: float, days: float, terms: int, out: NDArray[np.bool_]) -> None:
+    """Which channels their law alone judges, into `out` bool[c + 1], whose last says whether any is. `days` is how long the
+    series is known: over months levels move by nature; in less, long means of them see what laws miss.
+    """
     out[:] = False
     for c in range(len(laws)):
-        known = readings >= READINGS_A_TERM * terms and laws[c, BLOCKS] >= BLOCKS_KNOWN
+        known = days >= DAYS_GOVERNED and readings >= READINGS_A_TERM * terms and laws[c, BLOCKS] >= BLOCKS_KNOWN
         out[c] = known and laws[c, LEFT] < GOVERNED
         out[len(laws)] = out[len(laws)] or out[c]
 

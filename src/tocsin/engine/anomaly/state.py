@@ -101,7 +101,8 @@ def hold_state(
         if channels > 1:
             _compare(courses, joined, relation, inputs)
             ratios[0] = breach(joined, relation, laws, learning, machine[machines.READINGS], departures[row])
-            govern(laws, machine[machines.READINGS], len(joined), governed)
+            days = day - machine[machines.FIRST_DAY]
+            govern(laws, machine[machines.READINGS], days, len(joined), governed)
         _measure_streams(streams, courses, inputs, governed, ratios, departures[row])
         measure(machine, ratios)
         far, change = turn(machine, ratios, day * 1440.0 + minute, normal_after[0], normal_after[1])
