@@ -139,9 +139,9 @@ def _known(channels: int) -> np.ndarray:
 @kernel
 def _run(values: np.ndarray, relation: tuple[np.ndarray, np.ndarray, np.ndarray], laws: np.ndarray, out: np.ndarray) -> None:
     for n in range(len(values)):
-        breach(values[n], relation, laws, True, 10_000.0, out[n])
+        breach(values[n], relation, laws, True, 10_000.0, True, out[n])
 
 
 @kernel
 def _breach(joined: np.ndarray, relation: tuple[np.ndarray, np.ndarray, np.ndarray], laws: np.ndarray, out: np.ndarray) -> None:
-    breach(joined, relation, laws, False, 10_000.0, out)
+    breach(joined, relation, laws, False, 10_000.0, True, out)

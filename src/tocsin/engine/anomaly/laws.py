@@ -20,11 +20,11 @@ BLOCK_READINGS = 120.0
 BLOCK_MEMORY = 60.0  # blocks that are remembered
 BLOCKS_KNOWN = 10.0  # below which no law is believed
 READINGS_A_TERM = 10.0  # of a law, below which it is not believed
+DAYS_KNOWN = 49.0
 SPREADS = 3.5  # of the logarithm of a block's largest breach, above its mean
 LEAST_SPREAD = 0.05
 ABOVE = 0.1  # the largest breach of the past, where that is less: a pump that seldom runs breaks its law seldom, but then far
 BENT = 0.4  # beyond a threshold by which a reading may move it
-DAYS_GOVERNED = 49.0  # from which on laws alone judge
 GOVERNED = 0.5  # share of its channel's variance that a law leaves at most, if it alone is to judge the channel
 
 # State of one channel's law, float64 each; behind it two limits, of a breach in one reading and of one that lasts three.
@@ -37,10 +37,16 @@ LAW_WIDTH = LIMITS + 2 * LIMIT_WIDTH
 
 @aside
 def breach(
-    joined: Floats, relation: tuple[Floats, Floats, Floats], laws: Floats, learning: bool, readings: float, out: Floats
+    joined: Floats,
+    relation: tuple[Floats, Floats, Floats],
+    laws: Floats,
+    learning: bool,
+    readings: float,
+    believed: bool,
+    out: Floats,
 ) -> float:
-    """How far each channel breaks its law, into `out` float64[c] (1 is the threshold), and the farthest; 0 where a law is not
-    known yet.
+    """How far each channel breaks its law, into `out` float64[c] (1 is the threshold), and the farthest; 0 where laws are not
+    `believed` yet (`enough`), or one is not known.
 
     `joined` float64[size] is the reading of c channels and what explains it, `relation` its mean, covariance and precision P
     after `readings` ordinary ones. A channel's law foretells its value less (Px)_i / P_ii, but nothing beyond what the channel
@@ -58,7 +64,6 @@ def breach(
         limit = FARTHEST * math.sqrt(covariance[k, k])
         if limit > 0:
             off[k] = min(max(off[k], -limit), limit)
-    enough = readings >= READINGS_A_TERM * len(joined)
     for c in range(len(laws)):
         law = laws[c]
         pull = 0.0
@@ -68,7 +73,7 @@ def breach(
         value = mean[c] + off[c]
         broken = (value - min(max(value - pull / own, law[LOW]), law[HIGH])) * math.sqrt(own)
         beyond = max(_beyond(law, 0, abs(broken), learning), _beyond(law, 1, _lasting(law, broken), learning))
-        if enough and law[BLOCKS] >= BLOCKS_KNOWN:
+        if believed and law[BLOCKS] >= BLOCKS_KNOWN:
             out[c] = math.exp(beyond)
         law[BEFORE_THAT], law[BEFORE] = law[BEFORE], broken
         if learning:
@@ -79,14 +84,19 @@ def breach(
 
 
 @aside
-def govern(laws: Floats, readings: float, days: float, terms: int, out: NDArray[np.bool_]) -> None:
-    """Which channels their law alone judges, into `out` bool[c + 1], whose last says whether any is. `days` is how long the
-    series is known: over months levels move by nature; in less, long means of them see what laws miss.
+def enough(readings: float, days: float, terms: int) -> bool:
+    """Whether laws of so many terms are believed after so many ordinary readings and days. Over months levels move by nature; in
+    less time long means of them see what laws miss.
     """
+    return readings >= READINGS_A_TERM * terms and days >= DAYS_KNOWN
+
+
+@aside
+def govern(laws: Floats, believed: bool, out: NDArray[np.bool_]) -> None:
+    """Which channels their law alone judges, into `out` bool[c + 1], whose last says whether any is."""
     out[:] = False
     for c in range(len(laws)):
-        known = days >= DAYS_GOVERNED and readings >= READINGS_A_TERM * terms and laws[c, BLOCKS] >= BLOCKS_KNOWN
-        out[c] = known and laws[c, LEFT] < GOVERNED
+        out[c] = believed and laws[c, BLOCKS] >= BLOCKS_KNOWN and laws[c, LEFT] < GOVERNED
         out[len(laws)] = out[len(laws)] or out[c]
 
 

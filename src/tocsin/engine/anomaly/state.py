@@ -18,7 +18,7 @@ from tocsin.engine.anomaly.course import (
     less_week,
     log_change,
 )
-from tocsin.engine.anomaly.laws import LAW_WIDTH, READINGS_A_TERM, allow, breach, govern, widen
+from tocsin.engine.anomaly.laws import LAW_WIDTH, READINGS_A_TERM, allow, breach, enough, govern, widen
 from tocsin.engine.anomaly.machine import MACHINE_WIDTH, Turn, measure, turn
 from tocsin.engine.anomaly.relations import REFRESH, relate, renew, take_in
 from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, take_over
@@ -100,9 +100,10 @@ def hold_state(
         _look(values[row], minute, day, courses, joined, learning, inputs)
         if channels > 1:
             _compare(courses, joined, relation, inputs)
-            ratios[0] = breach(joined, relation, laws, learning, machine[machines.READINGS], departures[row])
-            days = day - machine[machines.FIRST_DAY]
-            govern(laws, machine[machines.READINGS], days, len(joined), governed)
+            readings = machine[machines.READINGS]
+            believed = enough(readings, day - machine[machines.FIRST_DAY], len(joined))
+            ratios[0] = breach(joined, relation, laws, learning, readings, believed, departures[row])
+            govern(laws, believed, governed)
         _measure_streams(streams, courses, inputs, governed, ratios, departures[row])
         measure(machine, ratios)
         far, change = turn(machine, ratios, day * 1440.0 + minute, normal_after[0], normal_after[1])
