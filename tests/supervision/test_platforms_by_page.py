@@ -203,6 +203,15 @@ def test_the_keys_are_sealed_anew(foreign: Foreign, supervisor: User) -> None:
     assert found.problem is not None and "enter it anew" in str(found.problem)
 
 
+@pytest.mark.parametrize("lacks", ["platform", "level"])
+def test_a_platform_without_a_name_or_level_is_refused_by_name(supervisor: User, lacks: str) -> None:
+    asked = {"name": "x", "platform": "ecology", "level": "city", "region_code": LICANG, "fields": {}} | {lacks: ""}
+    api = "/api/v1/supervision/platform-tables"
+    answer = signed_in(supervisor).post(api, json.dumps(asked), content_type="application/json")
+    assert answer.status_code == 422
+    assert lacks in answer.content.decode()
+
+
 def test_the_whole_way_on_the_pages(foreign: Foreign, firm: SupervisedObject, supervisor: User) -> None:
     foreign.body = answer(firm)
     browser, api = signed_in(supervisor), "/api/v1/supervision/platform-tables"

@@ -130,8 +130,8 @@ def try_it(request: HttpRequest, connector_id: UUID) -> list[TrialStepOut]:
 class PlatformTableIn(Schema, extra="forbid"):
     """A platform as a table of `platforms.toml` would say it; `key` is what `$secret` becomes in its headers."""
 
-    platform: str = Field(max_length=60)
-    level: str = Field(max_length=20)
+    platform: str = Field(min_length=1, max_length=60)
+    level: str = Field(min_length=1, max_length=20)
     region_code: str = Field(pattern=r"^\d{6}$")
     way: Literal["pull", "folder", "bus"] = "pull"
     kind: Literal["evidence", "signs", "weather"] = "evidence"
