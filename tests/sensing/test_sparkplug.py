@@ -1,9 +1,7 @@
 """Sparkplug B: payloads as protobuf's own runtime writes them, sessions as tables, and a real client at the door."""
 
 import asyncio
-import importlib
 import threading
-from functools import cache
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -13,91 +11,14 @@ from hypothesis import strategies as st
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.languages import english as english
-from tests.sensing.doors import NOW_MS, DoorInMemory, device, settle, until
-from tests.sensing.packets import connect, publish
+from tests.sensing.doors import NOW_MS, DoorInMemory, device, until
+from tests.sensing.sparkplug import CHANNELS, METHANE, TIMES, payload, runtime
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
-from tocsin.sensing.attributes.policy import attributes_policy
-from tocsin.sensing.attributes.rules.statements import Stated
-from tocsin.sensing.devices.rules import Channel
-from tocsin.sensing.doors.rules.attributes import read_said
-from tocsin.sensing.doors.rules.mqtt_packets import V311
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times
+from tocsin.sensing.doors.rules.payload import Channels, Columns
 from tocsin.sensing.doors.rules.sparkplug import MOST_METRICS, REBIRTH_EVERY_S, Session, is_own_filter, read_topic
 from tocsin.sensing.doors.rules.sparkplug_payload import read_message, write_rebirth
 from tocsin.sensing.quarantine.rules import Reason
-
-TIMES = Times(NOW_MS, NOW_MS - 10**9, NOW_MS + 300_000)
-CHANNELS: dict[str, Channel] = {
-    "methane": (0, None, ("methane", "")),
-    "Inlet.Temperature": (1, None, ("temperature", "")),
-    "pump-1/pressure": (2, None, ("pressure", "kPa")),
-    "fire": (3, None, ("fire_signal", "")),
-}
-FIELDS = {  # of the specification's Payload.Metric: name -> number, protobuf's type, whether one of the values
-    "name": (1, 9, False),
-    "alias": (2, 4, False),
-    "timestamp": (3, 4, False),
-    "datatype": (4, 13, False),
-    "is_historical": (5, 8, False),
-    "is_transient": (6, 8, False),
-    "is_null": (7, 8, False),
-    "int_value": (10, 13, True),
-    "long_value": (11, 4, True),
-    "float_value": (12, 2, True),
-    "double_value": (13, 1, True),
-    "boolean_value": (14, 8, True),
-    "string_value": (15, 9, True),
-    "bytes_value": (16, 12, True),
-}
-
-
-@cache
-def runtime() -> Any:
-    """The message class that protobuf's runtime makes of the specification's fields."""
-    protobuf: Any = importlib.import_module("google.protobuf.descriptor_pb2")
-    pool: Any = importlib.import_module("google.protobuf.descriptor_pool")
-    factory: Any = importlib.import_module("google.protobuf.message_factory")
-    file = protobuf.FileDescriptorProto(name="sparkplug_of_tests.proto", package="of_tests", syntax="proto2")
-    value = file.message_type.add(name="PropertyValue")
-    for name, number, kind in (("type", 1, 13), ("is_null", 2, 8), ("int_value", 3, 13), ("long_value", 4, 4)):
-        value.field.add(name=name, number=number, type=kind, label=1)
-    properties = file.message_type.add(name="PropertySet")
-    properties.field.add(name="keys", number=1, type=9, label=3)
-    properties.field.add(name="values", number=2, type=11, label=3, type_name=".of_tests.PropertyValue")
-    metric = file.message_type.add(name="Metric")
-    metric.oneof_decl.add(name="value")
-    for name, (number, kind, is_value) in FIELDS.items():
-        added = metric.field.add(name=name, number=number, type=kind, label=1)
-        if is_value:
-            added.oneof_index = 0
-    metric.field.add(name="properties", number=9, type=11, label=1, type_name=".of_tests.PropertySet")
-    payload = file.message_type.add(name="Payload")
-    payload.field.add(name="timestamp", number=1, type=4, label=1)
-    payload.field.add(name="metrics", number=2, type=11, label=3, type_name=".of_tests.Metric")
-    payload.field.add(name="seq", number=3, type=4, label=1)
-    payload.field.add(name="uuid", number=4, type=9, label=1)
-    payload.field.add(name="body", number=5, type=12, label=1)
-    made = pool.DescriptorPool()
-    made.Add(file)
-    return factory.GetMessageClass(made.FindMessageTypeByName("of_tests.Payload"))
-
-
-def payload(*metrics: dict[str, Any], seq: int | None = 0, ts: int | None = NOW_MS, **other: Any) -> bytes:
-    message = runtime()(**other)
-    if ts is not None:
-        message.timestamp = ts
-    if seq is not None:
-        message.seq = seq
-    for one in metrics:
-        values = dict(one)
-        quality = values.pop("quality", None)
-        added = message.metrics.add(**values)
-        if quality is not None:
-            added.properties.keys.append("Quality")
-            added.properties.values.add(type=3, int_value=quality)
-    encoded: bytes = message.SerializeToString()
-    return encoded
 
 
 def test_golden_bytes() -> None:
@@ -190,7 +111,6 @@ def test_filters(text: str, expected: bool) -> None:
     assert is_own_filter(text, "gw-1") is expected
 
 
-METHANE = {"name": "methane", "alias": 1, "datatype": 10, "double_value": 1.0}
 INLET = {"name": "Inlet/Temperature", "alias": 2, "datatype": 9, "float_value": 20.5}
 BDSEQ = {"name": "bdSeq", "datatype": 8, "long_value": 3}
 UNKNOWN = {"name": "colour", "alias": 9, "datatype": 12, "string_value": "red"}
@@ -256,91 +176,6 @@ def test_sessions(messages: list[tuple[str, bytes]], rows: list[Any], reasons: d
         (*row[:2], int(row[2])) for row in rows
     ]
     assert counted == reasons
-
-
-FIRMWARE = {"name": "Properties/Firmware", "alias": 20, "datatype": 12, "string_value": "1.4.2"}
-CHARGED = {"name": "Properties/Battery", "alias": 21, "datatype": 9, "float_value": 87.0}
-MAKE = {"name": "Properties/Hardware Make/OEM", "datatype": 12, "string_value": "Acme"}
-LID = {"name": "Properties/lid open", "datatype": 11, "boolean_value": False}
-ABSURD = {"name": "Properties/battery", "alias": 2, "datatype": 9, "float_value": 140.0}
-SAYS = [
-    (
-        "a birth",
-        [("NBIRTH", payload(FIRMWARE, CHARGED, MAKE, LID))],
-        {
-            ("gw-1", "firmware"): "1.4.2",
-            ("gw-1", "battery"): "87",
-            ("gw-1", "Hardware Make.OEM"): "Acme",
-            ("gw-1", "lid open"): "false",
-        },
-        0,
-    ),
-    (
-        "data by alias",
-        [("NBIRTH", payload(CHARGED)), ("NDATA", payload({"alias": 21, "float_value": 86.0}, seq=1))],
-        {("gw-1", "battery"): "86"},
-        0,
-    ),
-    (
-        "a device",
-        [("NBIRTH", payload(METHANE)), ("DBIRTH/pump-1", payload(FIRMWARE, seq=1))],
-        {("pump-1", "firmware"): "1.4.2"},
-        0,
-    ),
-    ("a device that nobody carries", [("NBIRTH", payload(METHANE)), ("DBIRTH/pump-9", payload(FIRMWARE, seq=1))], {}, 1),
-    ("what cannot be", [("NBIRTH", payload(ABSURD, FIRMWARE))], {("gw-1", "firmware"): "1.4.2"}, 1),
-    ("null", [("NBIRTH", payload({**FIRMWARE, "is_null": True}))], {}, 0),
-    ("too far ahead", [("NBIRTH", payload({**FIRMWARE, "timestamp": NOW_MS + 10**9}))], {}, 1),
-]
-
-
-@pytest.mark.parametrize(("messages", "expected", "refused"), [row[1:] for row in SAYS], ids=[row[0] for row in SAYS])
-def test_properties_are_attributes(messages: list[tuple[str, bytes]], expected: dict[Any, str], refused: int) -> None:
-    session, columns, found, faults = Session(), Columns(), {}, []
-    for kind, data in messages:
-        kind, _slash, whose = kind.partition("/")
-        topic = read_topic(f"spBv1.0/g/{kind}/gw-1" + (f"/{whose}" if whose else ""))
-        assert topic is not None
-        assert session.read(topic, data, Channels(CHANNELS, "gw-1"), TIMES, columns) == []
-        statements, wrong = read_said(session.said(), "gw-1", {"pump-1"}, TIMES, attributes_policy())
-        found |= {(one.code, one.name): one.text for one in statements}
-        faults += wrong
-    assert found == expected
-    assert [one.reason for one in faults] == [Reason.ATTRIBUTE_REFUSED] * refused
-    assert session.said() == []
-
-
-def test_properties_are_stored_before_they_are_acknowledged() -> None:
-    async def run() -> None:
-        door = DoorInMemory(device("gw-1", **CHANNELS))
-        connection, transport = door.open()
-        connection.data_received(connect(V311, "gw-1"))
-        await settle()
-        before = len(transport.written)
-        door.keeper.is_down = True
-        born = payload(METHANE, FIRMWARE, ABSURD)
-        connection.data_received(publish(V311, born, packet_id=7, topic="spBv1.0/g/NBIRTH/gw-1"))
-        await settle()
-        assert len(transport.written) == before
-        door.keeper.is_down = False
-        await until(lambda: len(transport.written) > before)
-        assert bytes(transport.written[before:]) == bytes.fromhex("40020007")
-        (stated,) = door.keeper.kept
-        assert isinstance(stated, Stated)
-        assert [(one.code, one.name, one.text) for one in stated.statements] == [("gw-1", "firmware", "1.4.2")]
-        assert door.log.rows() == [(0, NOW_MS, 1.0)]
-        assert door.reasons() == {Reason.ATTRIBUTE_REFUSED: 1}
-
-    asyncio.run(run())
-
-
-def test_a_property_with_a_sensor_is_a_reading() -> None:
-    session, columns = Session(), Columns()
-    topic = read_topic("spBv1.0/g/NBIRTH/gw-1")
-    assert topic is not None
-    session.read(topic, payload(CHARGED), Channels({"Properties.Battery": CHANNELS["methane"]}, "gw-1"), TIMES, columns)
-    assert columns.readings().value.tolist() == [87.0]
-    assert session.said() == []
 
 
 def test_the_time_is_the_metric_s_else_the_message_s_else_that_of_arrival() -> None:
