@@ -1,6 +1,8 @@
 """Around the engine: profiles by sensor, the snapshot on disk, readings into the history once, a detector that begins again."""
 
 import asyncio
+import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,29 @@ def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:
     path.write_bytes(b"torn")
     with pytest.raises(ValueError, match="snapshot"):
         read_snapshot(path)
+
+
+def test_a_disk_that_refuses_a_snapshot_leaves_the_old_one_and_the_detector(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shelf = detection.RegistryShelf()
+    loop = DetectionLoop(None, folder=tmp_path, clock=Clock(), shelf=shelf)  # type: ignore[arg-type]  # publishes nothing here
+    loop._detector = Detector(*many_limits(3).of_partition(Partition()))
+    asyncio.run(loop._write_snapshot())
+    kept = sorted(tmp_path.rglob("*snapshot*"))
+    before = kept[0].read_bytes()
+    monkeypatch.setattr(os, "fsync", refuse)
+    loop._position = 7
+    asyncio.run(loop._write_snapshot())
+    assert "tried again" in caplog.text
+    assert (sorted(tmp_path.rglob("*snapshot*")), kept[0].read_bytes()) == (kept, before), "no piece of a new one is left"
+    assert loop._written_position != 7
+    monkeypatch.undo()
+    asyncio.run(loop._write_snapshot())
+    assert read_snapshot(kept[0]).position == 7
 
 
 def test_what_the_history_holds_is_not_added_again(tmp_path: Path) -> None:

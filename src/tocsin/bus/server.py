@@ -28,6 +28,7 @@ from django.conf import settings
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.process import stop_by_signal
+from tocsin.bus.store_errors import StoreErrors
 from tocsin.bus.streams import MAX_PAYLOAD_BYTES
 
 log = logging.getLogger(__name__)
@@ -91,6 +92,7 @@ class Server:
         self._folder = folder
         self._lock = lock
         self._sync_interval = sync_interval
+        self._log_file = folder / "nats-server.log"
 
     def run(self, stop: threading.Event) -> None:
         """Keeps a server running until `stop`, with pauses that double while it keeps failing."""
@@ -101,9 +103,12 @@ class Server:
             self._write_configuration(port, token)
             _write_private(self._folder / "url", f"nats://{token}@127.0.0.1:{port}\n")  # before: nobody comes with an old token
             began = time.monotonic()
+            errors = StoreErrors(self._log_file, self._folder)
             process = self._spawn(program)
             while process.poll() is None and not stop.wait(0.1):
-                pass
+                if errors.call_for_restart():
+                    log.error("nats-server could not write and refuses messages since; there is room now, and it starts again")
+                    _end(process)
             if stop.is_set():
                 _end(process)
                 return
@@ -134,7 +139,7 @@ class Server:
             store=self._folder / "store",
             sync_interval=self._sync_interval,
             max_payload=MAX_PAYLOAD_BYTES,
-            log_file=self._folder / "nats-server.log",
+            log_file=self._log_file,
         )
         _write_private(self._folder / "nats-server.conf", text)
 

@@ -307,7 +307,11 @@ class DetectionLoop:
             state=self._detector.snapshot(),
             unexplained=self._unexplained.conditions,
         )
-        await asyncio.to_thread(write_snapshot, self._snapshot_path, snapshot)
+        try:
+            await asyncio.to_thread(write_snapshot, self._snapshot_path, snapshot)
+        except OSError as error:
+            log.error("detector %s goes on without a new snapshot, which is tried again: %s", self._partition, error)
+            return
         self._written_position = position
 
     async def _write_all(self) -> None:

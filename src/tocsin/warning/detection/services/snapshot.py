@@ -55,14 +55,20 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def write_snapshot(path: Path, snapshot: Snapshot) -> None:
-    """Puts the snapshot in the place of the old one; a crash leaves the old or the new one, on disk, whole."""
+    """Puts the snapshot in the place of the old one; a crash leaves the old or the new one, on disk, whole. OSError where the
+    disk refuses: the old one stands.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(f".new-{new_id().hex}")  # one that has been left behind writes into another file
-    with beside.open("wb") as file:
-        file.write(msgspec.msgpack.encode(snapshot))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(msgspec.msgpack.encode(snapshot))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
