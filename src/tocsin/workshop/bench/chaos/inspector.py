@@ -10,7 +10,7 @@ from tocsin.workshop.bench.siege.town import Place, open_database
 
 type Reading = tuple[int, int, float]
 UNSEALED_S = 15.0  # the seal comes every ten seconds
-WAITING = ("queued", "sending")
+UNTOLD_S = 10.0
 
 
 def inspect(place: Place, line: Any) -> None:
@@ -42,6 +42,7 @@ class _Inspector:
                 *_of_alarms(rung),
                 *_of_notices(taken),
                 *_of_audit(),
+                *_of_events(),
                 *self._of_orders_and_clocks(),
             ]
         except (Error, Unavailable) as error:
@@ -121,6 +122,14 @@ def _of_audit() -> list[str]:
     told = [] if report.whole else [f"audit: the chain is broken at {report.at_sequence}"]
     old = AuditEntry.objects.filter(sequence=None, at__lt=_ago(UNSEALED_S)).count()
     return told + ([f"audit: {old} entries are not sealed"] if old else [])
+
+
+def _of_events() -> list[str]:
+    """What was decided has gone to the log, for whoever follows it."""
+    from tocsin.bus.models import OutboxEvent
+
+    waiting = OutboxEvent.objects.filter(recorded_at__lt=_ago(UNTOLD_S)).count()
+    return [f"events: {waiting} wait for the log"] if waiting else []
 
 
 def _ago(seconds: float) -> Any:
