@@ -74,10 +74,11 @@ def save_all(objects: Sequence[models.Model], *names: str) -> None:
 
 def change_rows(
     model: type[models.Model], key: str, columns: Mapping[str, Sequence[Any]], *, added: Collection[str] = frozenset()
-) -> None:
+) -> int:
     """Fields of the rows with these values of `key`, itself one of the columns, which are of one length: one prepared UPDATE.
 
-    A field becomes what its column says; one of `added` becomes more by that much. Call it inside a transaction.
+    A field becomes what its column says; one of `added` becomes more by that much. Returns how many rows there were. Call it
+    inside a transaction.
     """
     fields = {name: cast("Any", model._meta.get_field(name)) for name in columns if name != key}
     fields[key] = cast("Any", model._meta.get_field(key))
@@ -87,6 +88,7 @@ def change_rows(
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(f"UPDATE {table} SET {set_to} WHERE {where[1]} = %s", list(zip(*ready, strict=True)))  # noqa: S608 - names of our own models
+        return int(cursor.rowcount)
 
 
 def write_rows(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> int:

@@ -35,7 +35,7 @@ def record_audit(
     `action` is `object.past_tense` ("alarm.acknowledged"); `details` is plain JSON, a changed value as a pair `[old, new]`, and
     never a secret. The time is the machine's own, also where a demonstration runs another clock.
     """
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=timezone.now(),
         actor_id=actor.pk,
         actor_name=str(actor),
@@ -45,6 +45,8 @@ def record_audit(
         region_code=region_code,
         details=details or {},
     )
+    insert_all([entry])
+    return entry
 
 
 def record_audits(

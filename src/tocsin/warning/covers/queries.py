@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.bus.prepared import prepared
 from tocsin.jurisdiction.face import scope
 from tocsin.lifelines.face import Asset
 from tocsin.sensing.availability.rules import PlannedOutage
@@ -68,6 +69,12 @@ class Covered:
     until: datetime
 
 
+@prepared
+def _between(first: datetime, last: datetime) -> QuerySet[Cover]:
+    rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).filter(begins_at__lte=last, over_at__gt=first)
+    return rows.order_by("created_at", "id")
+
+
 class Covers:
     """The covers that hold at some time of a stretch, read once; empty on most days."""
 
@@ -78,8 +85,7 @@ class Covers:
     @classmethod
     def between(cls, first: datetime, last: datetime) -> "Covers":
         """Those that hold at some time from the first to the last moment."""
-        rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).filter(begins_at__lte=last, over_at__gt=first)
-        return cls(rows.order_by("created_at", "id"))
+        return cls(_between(first, last))
 
     def __bool__(self) -> bool:
         return bool(self._rows)

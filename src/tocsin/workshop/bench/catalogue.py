@@ -159,6 +159,11 @@ BENCHES = (
         "tocsin.workshop.bench.sightings:run",
     ),
     Bench(
+        "raising",
+        "one alarm from its detection to the text that screens get, processor time by step and statement; SQLite, PostgreSQL",
+        "tocsin.workshop.bench.raising:run",
+    ),
+    Bench(
         "reports",
         "1,000 reports by the public a minute beside a working town, and the same matter among 100,000 open ones",
         "tocsin.workshop.bench.reports:run",

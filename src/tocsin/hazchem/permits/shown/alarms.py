@@ -3,10 +3,11 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tocsin.bus.prepared import prepared
 from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.hazchem.permits.queries.beside import alarms_beside, placed
 from tocsin.hazchem.permits.rules.kinds import PermitState
@@ -25,8 +26,7 @@ _BEGUN: Final = (PermitState.RUNNING, PermitState.PAUSED, PermitState.STOPPED)
 def works_beside(alarms: "Sequence[Alarm]") -> "dict[UUID, list[AlarmWork]]":
     """Of open alarms the works that have begun and are not closed beside them; of all alarms those that they stopped."""
     ids = [one.pk for one in alarms]
-    rows = WorkPermit.objects.select_related("object").filter(Q(state__in=_BEGUN) | Q(stopping_alarm__in=ids))
-    permits = {one.pk: one for one in rows.order_by("number")}
+    permits = {one.pk: one for one in _begun_or_stopped_by(ids)}
     found: dict[UUID, dict[UUID, AlarmWork]] = defaultdict(dict)
     for permit in permits.values():
         if permit.stopping_alarm_id in ids:
@@ -35,6 +35,12 @@ def works_beside(alarms: "Sequence[Alarm]") -> "dict[UUID, list[AlarmWork]]":
     for one in alarms_beside(begun, (alarm for alarm in alarms if alarm.closed_at is None)):
         found[one.alarm.pk].setdefault(one.permit, _going_on(permits[one.permit]))
     return {alarm: list(works.values()) for alarm, works in found.items()}
+
+
+@prepared
+def _begun_or_stopped_by(alarms: "Sequence[UUID]") -> QuerySet[WorkPermit]:
+    rows = WorkPermit.objects.select_related("object").filter(Q(state__in=_BEGUN) | Q(stopping_alarm_id__in=alarms))
+    return rows.order_by("number")
 
 
 def _stopped(permit: WorkPermit) -> AlarmWork:

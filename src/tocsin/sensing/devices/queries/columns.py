@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.base.geometry import METRES_PER_DEGREE, distance_m
 from tocsin.base.quantities import quantity_of
+from tocsin.bus.prepared import prepared
 from tocsin.lifelines.face import asset_ids_named
 from tocsin.sensing.devices.models import Device, Sensor
 
@@ -132,8 +133,12 @@ def latest_values(sensors: Collection[UUID]) -> dict[UUID, LatestValue]:
 
 def sources_of(sensors: Collection[UUID]) -> dict[UUID, UUID]:
     """By sensor the gateway, else the device, that its readings come through. One query."""
-    rows = Sensor.objects.filter(pk__in=sensors).order_by().values_list("pk", "device_id", "device__gateway_id")
-    return {pk: gateway or device for pk, device, gateway in rows} if sensors else {}
+    return {pk: gateway or device for pk, device, gateway in _behind_what(sensors)}
+
+
+@prepared
+def _behind_what(sensors: Collection[UUID]) -> "QuerySet[Sensor, tuple[UUID, UUID, UUID | None]]":
+    return Sensor.objects.filter(pk__in=sensors).order_by().values_list("pk", "device_id", "device__gateway_id")
 
 
 def sensors_behind(devices: Collection[UUID]) -> Ids:

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.bus.prepared import prepared
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.lifelines.face import asset_ids_named, assets_at
@@ -58,8 +59,11 @@ def sensor_places(indexes: Iterable[int]) -> dict[int, SensorPlace]:
             one.asset_id,
             one.asset.street if one.asset else "",
         )
-        for one in sensors_by_index(indexes)
+        for one in _sensors(list(indexes))
     }
+
+
+_sensors = prepared(sensors_by_index)
 
 
 def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = False) -> tuple[str, ...]:
@@ -106,7 +110,12 @@ def alarms_of_device(user: "Person", device_id: UUID) -> QuerySet[Alarm]:
 
 def alarms_by_id(identities: Iterable[UUID | str]) -> list[Alarm]:
     """Those alarms, as `visible_alarms` gives them, whoever may see them."""
-    return list(Alarm.objects.select_related(*_WITH).filter(pk__in=list(identities)))
+    return _by_id([UUID(str(one)) for one in identities])
+
+
+@prepared
+def _by_id(identities: Collection[UUID]) -> QuerySet[Alarm]:
+    return Alarm.objects.select_related(*_WITH).filter(pk__in=identities)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,21 @@
 """Detections become alarms: each edge once, one open alarm per condition, whatever dies or comes twice on the way."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.log_fields import bound
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.base.tracing import span, tell
+from tocsin.bus.bulk import change_rows, insert_all
+from tocsin.bus.prepared import prepared
 from tocsin.bus.services import in_one_transaction
 from tocsin.bus.traces import remember_trace
 from tocsin.jurisdiction.face import system_actor
@@ -60,16 +64,21 @@ def _apply(detections: Sequence[Detection], now: datetime, speed: float, positio
             log.error("detections of sensor %d are dropped: the registry does not know it", index)
     known = [one for one in fresh if one.sensor in places]
     _apply_known(known, places, now, speed)
-    DetectionRecord.objects.bulk_create([DetectionRecord(id=one.id) for one in fresh])
-    if position is not None and not LogPosition.objects.filter(consumer=CONSUMER).update(sequence=position):
+    insert_all(DetectionRecord(id=one.id) for one in fresh)
+    if position is not None and not change_rows(LogPosition, "consumer", {"consumer": [CONSUMER], "sequence": [position]}):
         LogPosition.objects.create(consumer=CONSUMER, sequence=position)
     return len(fresh)
 
 
 def _not_yet_applied(detections: Sequence[Detection]) -> list[Detection]:
     by_id = {one.id: one for one in detections}
-    seen = set(DetectionRecord.objects.filter(id__in=by_id).values_list("id", flat=True))
+    seen = set(_recorded(list(by_id)))
     return [one for identity, one in by_id.items() if identity not in seen]
+
+
+@prepared
+def _recorded(detections: Sequence[UUID]) -> "QuerySet[DetectionRecord, UUID]":
+    return DetectionRecord.objects.filter(id__in=detections).values_list("id", flat=True)
 
 
 def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace], now: datetime, speed: float) -> None:
@@ -122,8 +131,12 @@ class _Around:
 
 
 def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
-    alarms = Alarm.objects.filter(sensor_id__in=sensors, closed_at__isnull=True).order_by("id").select_for_update()
-    return {(alarm.sensor_id, alarm.rule): alarm for alarm in alarms if alarm.sensor_id is not None}
+    return {(alarm.sensor_id, alarm.rule): alarm for alarm in _open_at(sensors) if alarm.sensor_id is not None}
+
+
+@prepared
+def _open_at(sensors: Collection[UUID]) -> QuerySet[Alarm]:
+    return Alarm.objects.filter(sensor_id__in=sensors, closed_at__isnull=True).order_by("id").select_for_update()
 
 
 def _apply_edge(

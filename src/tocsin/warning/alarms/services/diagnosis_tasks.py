@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from tocsin.bus.bulk import insert_all
+from tocsin.bus.prepared import prepared
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
 from tocsin.warning.alarms.rules.states import DIAGNOSE_AGAIN_AFTER_MS
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(minutes=10)
@@ -23,11 +29,7 @@ def plan_diagnoses(alarms: Sequence[tuple[Alarm, str]], *, speed: float) -> None
     The minutes of `rules.DIAGNOSE_AGAIN_AFTER_MS` are the judging clock's, which runs `speed` times as fast as the machine's.
     """
     now = timezone.now()
-    waiting = set(
-        DiagnosisTask.objects.filter(alarm__in=[alarm for alarm, _ in alarms], attempts=0)
-        .exclude(reason="later")
-        .values_list("alarm_id", flat=True)
-    )
+    waiting = set(_waiting([alarm.pk for alarm, _ in alarms]))
     tasks = []
     for alarm, reason in alarms:
         if alarm.pk not in waiting:
@@ -36,7 +38,13 @@ def plan_diagnoses(alarms: Sequence[tuple[Alarm, str]], *, speed: float) -> None
         if reason == "raised":
             later = [now + timedelta(milliseconds=wait / max(speed, 1e-6)) for wait in DIAGNOSE_AGAIN_AFTER_MS]
             tasks.extend(_task(alarm.pk, "later", due) for due in later)
-    DiagnosisTask.objects.bulk_create(tasks)
+    insert_all(tasks)
+
+
+@prepared
+def _waiting(alarms: Sequence[UUID]) -> "QuerySet[DiagnosisTask, UUID]":
+    firsts = DiagnosisTask.objects.filter(alarm_id__in=alarms, attempts=0).exclude(reason="later")
+    return firsts.order_by().values_list("alarm_id", flat=True)
 
 
 def _task(alarm_id: UUID, reason: str, due: datetime) -> DiagnosisTask:

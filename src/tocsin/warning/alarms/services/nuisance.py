@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms
+from tocsin.bus.prepared import prepared
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import system_actor
 from tocsin.sensing.face import sensors_behind, sources_of
@@ -58,11 +59,10 @@ class Nuisance:
         first = datetime_from_ms(min(one.ts for one in raising))
         sensors = {places[one.sensor].id for one in raising}
         sources = {places[one.sensor].source_id for one in raising}
-        summaries = Alarm.objects.open().filter(rule=FLOOD, device_id__in=sources).order_by("id").select_for_update()
         return cls(
             raises=_recent_raises(sensors, first),
             alarms=_recent_alarms(sources, first),
-            summaries={one.device_id: one for one in summaries if one.device_id is not None},
+            summaries={one.device_id: one for one in _summaries(sources) if one.device_id is not None},
         )
 
     def see_raise(self, alarm: Alarm, key: Key, at: datetime, changes: Changes) -> None:
@@ -170,24 +170,38 @@ def _calm_floods(now: datetime) -> int:
 
 def _recent_raises(sensors: Collection[UUID], first: datetime) -> dict[Key, list[datetime]]:
     since = first - timedelta(seconds=quality().flapping.window_s)
-    rows = AlarmEntry.objects.filter(act__in=RAISES, at__gt=since, alarm__sensor_id__in=sensors)
     found: dict[Key, list[datetime]] = {}
-    for sensor_id, rule, at in rows.values_list("alarm__sensor_id", "alarm__rule", "at"):
+    for sensor_id, rule, at in _raised_since(sensors, since):
         found.setdefault((sensor_id, rule), []).append(at)
     return found
 
 
+@prepared
+def _raised_since(sensors: Collection[UUID], since: datetime) -> "QuerySet[AlarmEntry, tuple[UUID, str, datetime]]":
+    rows = AlarmEntry.objects.filter(act__in=RAISES, at__gt=since, alarm__sensor_id__in=sensors)
+    return rows.order_by().values_list("alarm__sensor_id", "alarm__rule", "at")
+
+
+@prepared
+def _summaries(sources: Collection[UUID]) -> QuerySet[Alarm]:
+    return Alarm.objects.filter(closed_at__isnull=True, rule=FLOOD, device_id__in=sources).order_by("id").select_for_update()
+
+
 def _recent_alarms(sources: Collection[UUID], first: datetime) -> dict[UUID, list[datetime]]:
     since = first - timedelta(seconds=quality().flood.window_s)
-    rows = list(
-        Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since).values_list("sensor_id", "raised_at")
-    )
+    rows = _began_behind(sources, since)
     source_of = sources_of({sensor for sensor, _at in rows if sensor is not None})  # of these alone: a source may have thousands
     found: dict[UUID, list[datetime]] = {}
     for sensor, at in rows:
         if sensor is not None:
             found.setdefault(source_of[sensor], []).append(at)
     return found
+
+
+@prepared
+def _began_behind(sources: Collection[UUID], since: datetime) -> "QuerySet[Alarm, tuple[UUID | None, datetime]]":
+    rows = Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since)
+    return rows.order_by().values_list("sensor_id", "raised_at")
 
 
 def _last_raises(alarms: Sequence[Alarm]) -> dict[UUID, datetime]:
