@@ -81,6 +81,7 @@ KEPT = {
     "screens.waiting._gathered": "of its argument",
     "screens.home._gathered": "of its argument",
     "screens.readiness._gathered": "of its argument",
+    "sensing.doors.rules.lines.preparing": "machine code",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",
     "warning.causes.policy.causes._shipped_figures": "a shipped file",

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.sensing.doors import NOW_MS
 from tocsin.sensing.devices.rules import Channel
-from tocsin.sensing.doors.rules.payload import Times
+from tocsin.sensing.doors.rules.times import Times
 
 TIMES = Times(NOW_MS, NOW_MS - 10**9, NOW_MS + 300_000)
 CHANNELS: dict[str, Channel] = {

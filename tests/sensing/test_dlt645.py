@@ -10,7 +10,8 @@ from tocsin.base.levels import Quality
 from tocsin.sensing.devices.rules import Channel
 from tocsin.sensing.doors.rules.dlt645 import ITEMS, Metered, is_frames, read_frames
 from tocsin.sensing.doors.rules.faults import Fault
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.doors.rules.payload import Channels, Columns, read_payload
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Reason
 
 ENERGY = bytes.fromhex("68 56 34 12 00 00 00 68 91 08 33 33 34 33 9A 78 56 34 6E 16")  # 12345.67 kWh of meter 000000123456

@@ -21,7 +21,8 @@ from tocsin.sensing.doors.api.http import Application
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.api.mqtt_connection import MqttConnection, State
 from tocsin.sensing.doors.rules.mqtt_packets import V5, V311
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.doors.rules.payload import Channels, Columns, read_payload
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.services.strangers import Strangers
 
 pytestmark = pytest.mark.one_database

@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.base.quantities import conversion
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.doors.rules import lines
+from tocsin.sensing.doors.rules.lines import LEAST_BYTES, preparing, take_lines
+from tocsin.sensing.doors.rules.payload import Channels, Columns, read_payload
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Reason
 
 NOW = 1_764_000_000_000
@@ -107,3 +111,56 @@ def test_any_json_is_taken_or_set_aside(value: Any) -> None:
 @given(st.binary(max_size=80))
 def test_any_bytes_are_taken_or_set_aside(payload: bytes) -> None:
     read(payload)  # raises nothing
+
+
+PLAIN = Channels(
+    {f"m{number}": (number, None, ("methane", "")) for number in range(40)} | {"off": (-1, None, ("temperature", ""))}
+)
+FULL = {f"m{number}": number / 10 for number in range(40)}
+
+
+def body(*lines: dict[str, Any]) -> bytes:
+    """The lines behind thirty of all channels, which make it a large one."""
+    told = [{"ts": NOW + number, "values": FULL} for number in range(30)]
+    return "\n".join(json.dumps(one, allow_nan=False) for one in [*told, *lines]).encode()
+
+
+@pytest.fixture
+def loop() -> None:
+    preparing().join()
+
+
+@pytest.mark.parametrize(
+    ("line", "by_loop"),
+    [
+        ({"ts": NOW, "values": {"m3": 1.5, "m2": None}}, True),
+        ({"values": {"m1": 7}, "rssi": -70}, True),
+        ({"ts": NOW, "values": {"wind": 1}}, False),
+        ({"ts": NOW, "values": {"off": 1, "m1": 2}}, False),
+        ({"ts": NOW + 300_001, "values": {"m1": 2}}, False),
+        ({"ts": "2025-11-24T16:00:00Z", "values": {"m1": 2}}, False),
+        ({"ts": NOW, "values": {"m1": "2"}}, False),
+    ],
+)
+def test_a_large_body_is_read_as_a_small_one(
+    loop: None, line: dict[str, Any], by_loop: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = body(line)
+    assert len(payload) >= LEAST_BYTES
+    assert take_lines(payload, PLAIN, TIMES, Columns()) is by_loop
+    found = read(payload, PLAIN)
+    monkeypatch.setattr(lines, "LEAST_BYTES", len(payload) + 1)
+    assert found == read(payload, PLAIN)
+
+
+def test_until_the_loop_is_ready_a_large_body_is_read_by_the_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    waiting = threading.Thread(target=over.wait)
+    waiting.start()
+    monkeypatch.setattr(lines, "preparing", lambda: waiting)
+    try:
+        assert not take_lines(body(), PLAIN, TIMES, Columns())
+        assert len(read(body(), PLAIN)[0]) == 1200
+    finally:
+        over.set()
+        waiting.join()

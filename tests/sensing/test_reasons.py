@@ -13,7 +13,8 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice
 from tocsin.sensing.devices.services.registering import register_many
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.doors.rules.payload import Channels, Columns, read_payload
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.services.traffic import record_traffic
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.services.asides import Aside

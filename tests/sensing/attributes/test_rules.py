@@ -13,7 +13,7 @@ from tocsin.sensing.attributes.policy import ATTRIBUTES
 from tocsin.sensing.attributes.rules.battery import BatteryState, Limits, day_by_day, forecast, of_one_battery, slopes, state_of
 from tocsin.sensing.attributes.rules.statements import FREE, KnownAttribute, is_change, read_name, read_value
 from tocsin.sensing.doors.rules.attributes import read_attributes
-from tocsin.sensing.doors.rules.payload import Times
+from tocsin.sensing.doors.rules.times import Times
 
 POLICY = ATTRIBUTES.shipped
 NOW_MS = 1_764_000_000_000

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.sensing.doors import NOW_MS
 from tocsin.sensing.devices.rules import Channel
 from tocsin.sensing.doors.rules import hj212, sparkplug
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times
+from tocsin.sensing.doors.rules.payload import Channels, Columns
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read, without
 from tocsin.sensing.quarantine.rules import Form, Reason
 from tocsin.sensing.rereading.rules import Tally, common_region, view_of

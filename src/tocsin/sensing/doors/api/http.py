@@ -26,8 +26,9 @@ from tocsin.sensing.certificates.rules.reading import read_header
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
-from tocsin.sensing.doors.rules.payload import Times, read_payload
+from tocsin.sensing.doors.rules.payload import read_payload
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.enrolling import LARGEST_BYTES, enrol
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse

@@ -28,8 +28,9 @@ from tocsin.sensing.doors.rules.mqtt_packets import (
     suback,
     unsuback,
 )
-from tocsin.sensing.doors.rules.payload import Times, read_payload
+from tocsin.sensing.doors.rules.payload import read_payload
 from tocsin.sensing.doors.rules.sparkplug import PREFIX
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.rules.unread import Message, foreign
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S

@@ -10,7 +10,7 @@ from tocsin.sensing.doors.rules.sparkplug_payload import write_rebirth
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.faults import Fault
-    from tocsin.sensing.doors.rules.payload import Times
+    from tocsin.sensing.doors.rules.times import Times
     from tocsin.sensing.doors.services.gatehouse import Gatehouse
     from tocsin.sensing.doors.services.registry import KnownDevice
 

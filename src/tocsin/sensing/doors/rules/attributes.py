@@ -17,7 +17,8 @@ from tocsin.sensing.attributes.policy import AttributesPolicy
 from tocsin.sensing.attributes.rules.statements import FREE, Statement, read_name, read_value
 from tocsin.sensing.doors.rules import senml
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
-from tocsin.sensing.doors.rules.payload import Times, at_place, moment_of, objects_of, time_fault
+from tocsin.sensing.doors.rules.payload import at_place, objects_of
+from tocsin.sensing.doors.rules.times import Times, moment_of, time_fault
 from tocsin.sensing.quarantine.rules import Reason
 
 EXAMPLE: Final = '{"attributes": {"battery": 87, "firmware": "1.4.2"}}'

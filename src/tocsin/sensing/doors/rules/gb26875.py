@@ -15,7 +15,8 @@ from tocsin.base.levels import Quality
 from tocsin.base.quantities import conversion
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.gb26875_frames import read_time
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, add_measured
+from tocsin.sensing.doors.rules.payload import Channels, Columns, add_measured
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Reason
 
 SYSTEM_STATE, COMPONENT_STATE, ANALOGUE, SYSTEM_RECORD, OWN_STATE, OWN_RECORD = 1, 2, 3, 4, 21, 24

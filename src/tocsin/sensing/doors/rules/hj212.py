@@ -17,7 +17,8 @@ from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.hj212_frames import frame
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, add_measured
+from tocsin.sensing.doors.rules.payload import Channels, Columns, add_measured
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Reason
 
 CHINA: Final = timezone(timedelta(hours=8))  # times of HJ 212 have no zone: the standard's stations stand in this one

@@ -17,7 +17,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, add_measured
+from tocsin.sensing.doors.rules.payload import Channels, Columns, add_measured
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.history.rules import reading_key
 from tocsin.sensing.quarantine.rules import Reason
 

@@ -12,7 +12,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
@@ -22,11 +22,13 @@ from tocsin.base.documents import read_cbor, read_json
 from tocsin.base.errors import InvalidInput, TocsinError
 from tocsin.base.levels import Quality
 from tocsin.base.quantities import conversion
-from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
-from tocsin.sensing.devices.rules import LEAST_MS, Channel
+from tocsin.engine.lines.names import Names
+from tocsin.sensing.devices.rules import Channel
 from tocsin.sensing.doors.rules import dlt645, senml
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
+from tocsin.sensing.doors.rules.lines import take_lines
+from tocsin.sensing.doors.rules.times import Times, moment_of, time_fault
 from tocsin.sensing.quarantine.rules import Reason
 
 GOOD: Final = int(Quality.GOOD)
@@ -64,14 +66,10 @@ class Channels:
     known: Mapping[str, Channel]
     code: str = ""
 
-
-@dataclass(frozen=True)
-class Times:
-    """The times between which a reading is believed, and the one that it gets when it names none; UTC milliseconds."""
-
-    now_ms: int
-    earliest_ms: int
-    latest_ms: int
+    @cached_property
+    def plain(self) -> Names:
+        """Enabled channels whose readings come in the canonical unit, and their sensors."""
+        return Names.of({name: one[0] for name, one in self.known.items() if one[0] >= 0 and one[1] is None})
 
 
 @dataclass
@@ -107,6 +105,8 @@ def read_payload(payload: bytes, channels: Channels, times: Times, columns: Colu
     >>> columns.readings().value.tolist()
     [12.5]
     """
+    if take_lines(payload, channels, times, columns):
+        return []
     faults: list[Fault] = []
     try:
         if payload.startswith(b"{"):
@@ -210,36 +210,6 @@ def add_measured(
     _add(ts_ms, {channel: value}, channels, times, columns, faults)
     if len(columns) > before:
         columns.quality[-1] = max(columns.quality[-1], int(quality))
-
-
-def moment_of(ts: float | str) -> int:
-    """UTC milliseconds; 0, which no policy believes, where the text is no time."""
-    if isinstance(ts, float):
-        return round(ts) if math.isfinite(ts) and abs(ts) < 1e15 else 0
-    try:
-        return ms_from_datetime(datetime.fromisoformat(ts))
-    except (ValueError, OverflowError):
-        return 0
-
-
-def time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
-    """What is wrong with a time that is not believed: `ts` as it was sent, `moment` as it was read."""
-    sample = str(ts)[:40]
-    if isinstance(ts, str) and moment == 0:
-        why = InvalidInput("ts is no ISO 8601 time with a zone, such as %(example)s", example="2026-11-24T08:00:00+08:00")
-        return Fault(Reason.TIME_UNREADABLE, why, sample)
-    if 0 < moment < LEAST_MS:
-        why = InvalidInput("ts looks like seconds; send milliseconds since 1970-01-01 UTC")
-        return Fault(Reason.TIME_UNREADABLE, why, sample)
-    if moment < times.earliest_ms:
-        late_days = (times.now_ms - times.earliest_ms) / 86_400_000
-        why = InvalidInput(
-            "ts is more than %(days)s days old; set the device's clock, or import what it kept as a file", days=f"{late_days:.0f}"
-        )
-        return Fault(Reason.TIME_TOO_OLD, why, sample)
-    ahead_s = (min(moment, 10**16) - times.now_ms) / 1000
-    why = InvalidInput("ts lies %(seconds)s s ahead of our clock; set the device's clock", seconds=f"{ahead_s:.0f}")
-    return Fault(Reason.TIME_AHEAD, why, sample)
 
 
 def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:

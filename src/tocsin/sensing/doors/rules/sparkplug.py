@@ -19,8 +19,9 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.sensing.doors.rules.attributes import Said
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
-from tocsin.sensing.doors.rules.payload import NAN, Channels, Columns, Times, add_measured
+from tocsin.sensing.doors.rules.payload import NAN, Channels, Columns, add_measured
 from tocsin.sensing.doors.rules.sparkplug_payload import COMPRESSED, Metric, Payload, read_message
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Reason
 
 PREFIX: Final = b"spBv1.0/"

@@ -14,7 +14,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.sensing.doors.rules import gb26875, hj212, observations, sparkplug
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
+from tocsin.sensing.doors.rules.payload import Channels, Columns, read_payload
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.quarantine.rules import Form, Reason
 
 PAIR: Final = np.dtype([("sensor", "<i4"), ("ts", "<i8")])

@@ -14,7 +14,8 @@ from tocsin.sensing.devices.policy import Policy
 from tocsin.sensing.doors.rules.attributes import Said, read_attributes, read_said
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.handed import HandedMessage, topic_of
-from tocsin.sensing.doors.rules.payload import Columns, Times
+from tocsin.sensing.doors.rules.payload import Columns
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read
 from tocsin.sensing.doors.services.handing import is_handed
 from tocsin.sensing.doors.services.intake import Intake

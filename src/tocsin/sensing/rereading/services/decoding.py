@@ -15,7 +15,8 @@ from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import door_devices
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.handed import HandedMessage, topic_of
-from tocsin.sensing.doors.rules.payload import Channels, Columns, Times
+from tocsin.sensing.doors.rules.payload import Channels, Columns
+from tocsin.sensing.doors.rules.times import Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read, without
 from tocsin.sensing.doors.services.handing import hand_on
 from tocsin.sensing.quarantine.models import KeptMessage

@@ -1,0 +1,1 @@
+"""Tests of lines of JSON that compiled loops read."""
