@@ -120,8 +120,8 @@ FULL = {f"m{number}": number / 10 for number in range(40)}
 
 
 def body(*lines: dict[str, Any]) -> bytes:
-    """The lines behind thirty of all channels, which make it a large one."""
-    told = [{"ts": NOW + number, "values": FULL} for number in range(30)]
+    """The lines behind ninety of all channels, which make it a large one."""
+    told = [{"ts": NOW + number, "values": FULL} for number in range(90)]
     return "\n".join(json.dumps(one, allow_nan=False) for one in [*told, *lines]).encode()
 
 
@@ -160,7 +160,7 @@ def test_until_the_loop_is_ready_a_large_body_is_read_by_the_other_way(monkeypat
     monkeypatch.setattr(lines, "preparing", lambda: waiting)
     try:
         assert not take_lines(body(), PLAIN, TIMES, Columns())
-        assert len(read(body(), PLAIN)[0]) == 1200
+        assert len(read(body(), PLAIN)[0]) == 3600
     finally:
         over.set()
         waiting.join()

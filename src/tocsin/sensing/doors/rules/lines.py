@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.payload import Channels, Columns
     from tocsin.sensing.doors.rules.times import Times
 
-LEAST_BYTES: Final = 4096  # from which on asking a loop pays
+LEAST_BYTES: Final = 32_768  # some two thousand readings: from there on the loop pays for its 130 MB
 OPEN: Final = b"{"
 
 
