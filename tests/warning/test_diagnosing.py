@@ -130,6 +130,20 @@ def test_a_lease_that_was_not_returned_ends_by_time(district: list[int]) -> None
     assert (again.pk, again.attempts) == (task.pk, 2)
 
 
+@pytest.mark.parametrize("ahead_s", [2, 60, 86_400])
+def test_a_clock_that_was_set_back_delays_no_first_diagnosis(district: list[int], ahead_s: int) -> None:
+    raise_alarm()
+    planned = timezone.now() + timedelta(seconds=ahead_s)
+    DiagnosisTask.objects.all().update(due_at=planned, free_at=planned)
+    task = tasks.lease_task(now=timezone.now())
+    if ahead_s == 2:
+        assert task is None
+        return
+    assert task is not None
+    assert task.reason == "raised"
+    assert tasks.lease_task(now=timezone.now()) is None, "later ones wait"
+
+
 def test_first_diagnoses_come_before_repeats(district: list[int]) -> None:
     raise_alarm()
     past = timezone.now() - timedelta(hours=1)

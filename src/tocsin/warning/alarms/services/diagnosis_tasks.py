@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.bus.bulk import insert_all
@@ -20,6 +21,7 @@ LEASE = timedelta(seconds=60)
 PATIENCE = timedelta(minutes=10)
 ATTEMPTS = 6
 FIRST_AFTER = timedelta(seconds=2)  # by then the readings that rang are in the history
+FARTHEST = 2 * FIRST_AFTER  # a first diagnosis that lies farther ahead was planned by a clock that was ahead
 
 
 def plan_diagnoses(alarms: Sequence[tuple[Alarm, str]], *, speed: float) -> None:
@@ -52,9 +54,14 @@ def _task(alarm_id: UUID, reason: str, due: datetime) -> DiagnosisTask:
 
 
 def lease_task(*, now: datetime) -> DiagnosisTask | None:
-    """Takes the most urgent due task (first ones before repeats) for `LEASE`; a worker that dies gives it back by time."""
+    """Takes the most urgent due task (first ones before repeats) for `LEASE`; a worker that dies gives it back by time.
+
+    A first one that was planned before the machine's clock was set back is due, and not only when the clock has come there again.
+    """
+    ahead = Q(attempts=0, due_at__gt=now + FARTHEST) & ~Q(reason="later")
     with transaction.atomic():
-        due = DiagnosisTask.objects.select_for_update(skip_locked=True).filter(free_at__lte=now, due_at__lte=now)
+        tasks = DiagnosisTask.objects.select_for_update(skip_locked=True)
+        due = tasks.filter(Q(free_at__lte=now, due_at__lte=now) | ahead)
         task = due.exclude(reason="later").order_by("due_at").first() or due.order_by("due_at").first()
         if task is None:
             return None
