@@ -112,7 +112,7 @@ def _causes_of(alarm: int, heads: list[int], at_ms: Times, place: Places, reach:
 
 def _order(at_ms: Times, level: Levels, place: Places, reach: "_Reach", rule: FoldRule) -> list[int]:
     """By time; of those that began together the one upstream of most others first, then the graver one."""
-    by_time = np.lexsort((np.arange(len(at_ms)), at_ms))
+    by_time = np.argsort(at_ms, kind="stable")
     found: list[int] = []
     together = rule.together_s * 1000
     start = 0

@@ -43,7 +43,7 @@ class RecentMoments:
         if not len(readings):
             return Repeated(np.zeros(0, np.int32), np.zeros(0, np.bool_))
         self._grow(int(readings.sensor.max()) + 1)
-        order = np.lexsort((np.arange(len(readings)), readings.ts, readings.sensor))
+        order = np.lexsort((readings.ts, readings.sensor))
         sensor, ts, value = readings.sensor[order], readings.ts[order], readings.value[order]
         first = np.append(True, (sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]))
         head = np.maximum.accumulate(np.where(first, np.arange(len(first)), 0))

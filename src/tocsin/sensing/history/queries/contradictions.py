@@ -42,7 +42,7 @@ def contradictions(history: History, fresh: Readings, resolution: NDArray[np.flo
 def _compare(kept: Readings, fresh: Readings) -> list[Contradiction]:
     """Both behind each other, by sensor and time: the first of each moment stands."""
     both = Readings.concatenate([kept, fresh])
-    order = np.lexsort((np.arange(len(both)), both.ts, both.sensor))
+    order = np.lexsort((both.ts, both.sensor))
     both = both.take(order)
     starts = first_of_each(both.sensor, both.ts)
     first = np.maximum.accumulate(np.where(starts, np.arange(len(both)), 0))

@@ -264,7 +264,7 @@ class History:
 def _to_arrow(readings: Readings, *, position: int, resolution: NDArray[np.float64] | None) -> pa.Table:
     """Sorted by day, sensor, time; of two rows with one (sensor, ts) the earlier one in the batch."""
     value = quantised(readings, resolution)
-    order = np.lexsort((np.arange(len(readings)), readings.ts, readings.sensor))
+    order = np.lexsort((readings.ts, readings.sensor))
     sensor, ts = readings.sensor[order], readings.ts[order]
     order = order[first_of_each(sensor, ts)]
     columns = [
