@@ -27,6 +27,7 @@ from tocsin.mobilisation.rewards.rules.judging import Finding, Joining, RewardCa
 from tocsin.mobilisation.rewards.services import deciding, drafting, paying
 from tocsin.mobilisation.rewards.services.deciding import FindingForm, StandingForm
 from tocsin.mobilisation.rewards.services.keeping import keep_rewards
+from tocsin.mobilisation.rewards.shown.notices import texts
 from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 
@@ -109,6 +110,9 @@ def test_two_persons_decide_and_a_third_pays(office: Office) -> None:
     deciding.propose(actor=office.li, reward_id=reward.pk, now=NOW)
     done = deciding.decide(actor=office.wang, reward_id=reward.pk, agreed=True, words="", now=NOW)
     assert (done.state, done.amount_yuan, done.rule, done.verified) == ("agreed", 30_000, "shandong_2025", False)
+    heard = Notice.objects.get(key__startswith=f"reward-{reward.pk}-agreed")
+    told_words = f"Reward {done.number}: the second person agreed to what you proposed."
+    assert (heard.person, texts([heard])[heard.pk]) == (office.li, told_words)
     (told,) = reporter.rewards().json()["rewards"]
     assert "30,000" in told["title"] and "2027-01-24" in told["title"] and any("not verified" in one for one in told["lines"])
     hint = reporter.rewards(claim=reward.pk).json()["rewards"][0]["code_hint"]

@@ -7,13 +7,16 @@ REWARD: Final = "reward"
 """The purpose of notices."""
 DECIDES: Final = "decides_reward"
 """As what a body is told."""
+PROPOSED_IT: Final = "proposed_reward"
+"""As what whoever proposed it is told."""
 
 
 class Matter(StrEnum):
-    """What a body is told about."""
+    """What a body, or whoever proposed it, is told about."""
 
     DRAFTED = "drafted"
     PROPOSED = "proposed"
+    AGREED = "agreed"
     DECLINED = "declined"
     CHANGED = "changed"
     LATE = "late"

@@ -34,7 +34,7 @@ from tocsin.mobilisation.rewards.services.acting import (
     tell_report,
 )
 from tocsin.mobilisation.rewards.services.drafting import ENDED
-from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
+from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body, tell_proposer
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
@@ -198,6 +198,7 @@ def decide(*, actor: "User", reward_id: UUID, agreed: bool, words: str, now: dat
             _agree(reward, actor, now)
             decided = RewardStep.DECIDED if reward.state == RewardState.AGREED else RewardStep.NONE
             tell_report(reward, decided, actor=actor, now=now)
+            tell_proposer(reward, now=now)
         else:
             reward.state, reward.proposed_by, reward.proposed_at = RewardState.DRAFT.value, None, None
             tell_body(reward, Matter.DECLINED, now=now)

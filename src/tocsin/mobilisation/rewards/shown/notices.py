@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.mobilisation.rewards.rules import rights
-from tocsin.mobilisation.rewards.rules.telling import DECIDES, REWARD, Matter
+from tocsin.mobilisation.rewards.rules.telling import DECIDES, PROPOSED_IT, REWARD, Matter
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WORDS: Final = {
     Matter.DRAFTED: _("Reward %(number)s: propose the decision."),
     Matter.PROPOSED: _("Reward %(number)s is proposed: a second person decides."),
+    Matter.AGREED: _("Reward %(number)s: the second person agreed to what you proposed."),
     Matter.DECLINED: _("Reward %(number)s was declined by the second person: look at it again."),
     Matter.CHANGED: _("Reward %(number)s: its reports changed, and with them who is paid or how much. It is to be decided anew."),
     Matter.LATE: _("Reward %(number)s: the time for the decision is over."),
@@ -48,5 +49,8 @@ NOTICES = Contribution(
             permissions=(rights.SEE,),
         ),
     ),
-    reasons={DECIDES: pgettext_lazy("told as", "decides the reward")},
+    reasons={
+        DECIDES: pgettext_lazy("told as", "decides the reward"),
+        PROPOSED_IT: pgettext_lazy("told as", "proposed the reward"),
+    },
 )
