@@ -31,6 +31,7 @@ FORGOTTEN = (
     "records.versions.queries.policy_files",
     "screens.live.tables.live_entries",
     "screens.timeline._lines",
+    "sensing.certificates.queries._revoked_by",
     "sensing.history.queries.expected._weather",
     "sensing.history.queries.expected.band_of_day",
     "sensing.history.queries.readings._history",

@@ -58,6 +58,7 @@ def made(
     uses: tuple[x509.ObjectIdentifier, ...] = (ExtendedKeyUsageOID.CLIENT_AUTH,),
     signs: bool = True,
     hashed: Any = None,
+    signs_lists: bool = True,
 ) -> Made:
     """One of that common name, signed by another or by itself."""
     now = datetime.now(UTC)
@@ -72,7 +73,7 @@ def made(
         .not_valid_before(begins or now - timedelta(days=1))
         .not_valid_after(ends or now + timedelta(days=90))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        .add_extension(usage(signs=signs, authority=authority), critical=True)
+        .add_extension(usage(signs=signs, authority=authority, lists=signs_lists), critical=True)
     )
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
@@ -83,7 +84,7 @@ def made(
     return Made(builder.sign(signer, None if plain else hashed or hashes.SHA256()), key)
 
 
-def usage(*, signs: bool, authority: bool) -> x509.KeyUsage:
+def usage(*, signs: bool, authority: bool, lists: bool = True) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=signs,
         content_commitment=False,
@@ -91,10 +92,39 @@ def usage(*, signs: bool, authority: bool) -> x509.KeyUsage:
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=authority,
-        crl_sign=authority,
+        crl_sign=authority and lists,
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def list_of(
+    by: Made,
+    *revoked: tuple[Made, x509.ReasonFlags | None],
+    number: int | None = 1,
+    at: datetime | None = None,
+    until: datetime | None = None,
+    extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (),
+    of_entries: tuple[tuple[x509.ExtensionType, bool], ...] = (),
+    key: Any = None,
+    hashed: Any = None,
+) -> bytes:
+    """A revocation list (DER) of an authority, made at `at` (an hour ago), due a week later; `key`: another signs it."""
+    at = at or datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    builder = x509.CertificateRevocationListBuilder().issuer_name(by.certificate.subject)
+    builder = builder.last_update(at).next_update(until or at + timedelta(days=7))
+    numbered = () if number is None else ((x509.CRLNumber(number), False),)
+    for extension, critical in (*numbered, *extensions):
+        builder = builder.add_extension(extension, critical=critical)
+    for one, reason in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(one.certificate.serial_number).revocation_date(at)
+        reasons = () if reason is None else ((x509.CRLReason(reason), False),)
+        for extension, critical in (*reasons, *of_entries):
+            entry = entry.add_extension(extension, critical=critical)
+        builder = builder.add_revoked_certificate(entry.build())
+    signer: Any = key or by.key
+    plain = isinstance(signer, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey)
+    return builder.sign(signer, None if plain else hashed or hashes.SHA256()).public_bytes(DER)
 
 
 def request_of(key: Key, name: str = "whatever") -> str:

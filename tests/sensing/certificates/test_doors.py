@@ -18,12 +18,13 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from pytest_django import DjangoDbBlocker
 
 from tests.languages import english as english
-from tests.sensing.certificates.making import Made, made
+from tests.sensing.certificates.making import Made, list_of, made
 from tests.sensing.running import RunningDoor
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.certificates.models import DeviceCertificate
 from tocsin.sensing.certificates.services.authorities import enter_authority, make_authority, withdraw_authority
 from tocsin.sensing.certificates.services.certificates import issue_key, pin_certificate, revoke_certificate
+from tocsin.sensing.certificates.services.lists import take_list
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 
@@ -101,10 +102,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBl
 class Connected:
     """A paho client that stays."""
 
-    def __init__(self, site: Site, certificate: str, key: str) -> None:
+    def __init__(self, site: Site, certificate: str, key: str, name: str = "stays") -> None:
         self.answers: queue.Queue[int] = queue.Queue()
         self.disconnected = threading.Event()
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="stays", protocol=MQTTProtocolVersion.MQTTv5)
+        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
         context = ssl.create_default_context(cafile=site.ca)
         context.load_cert_chain(certificate, key)
         self.client.tls_set_context(context)
@@ -209,3 +210,31 @@ def test_a_makers_authority_lets_its_devices_in_until_it_is_withdrawn(site: Site
     before = 0
     assert site.publish("well-2", *files).returncode != 0
     assert site.refused("well-2", "certificate_unknown", before)
+
+
+def test_a_device_that_its_maker_revokes_is_put_out_and_does_not_come_back(site: Site) -> None:
+    maker = made("Second maker", authority=True)
+    revoked, other = made("well-3", by=maker), made("well-4", by=maker)
+    entered = site.city(enter_authority, name="Second", region_code="370200", content=maker.pem.encode())
+    files, others = site.files(revoked, "revoked"), site.files(other, "left")
+    limit = time.monotonic() + PATIENCE_S
+    while site.publish("well-3", *files).returncode != 0:
+        assert time.monotonic() < limit
+        time.sleep(0.2)
+    device = Connected(site, *revoked.write(site.folder, "revoked"))
+    beside = Connected(site, *other.write(site.folder, "left"), name="beside")
+    assert (device.answers.get(timeout=PATIENCE_S), beside.answers.get(timeout=PATIENCE_S)) == (0, 0)
+    began = time.monotonic()
+    site.city(take_list, authority_id=entered.pk, content=list_of(maker, (revoked, x509.ReasonFlags.key_compromise)))
+    assert device.disconnected.wait(10), "it is cut off"
+    assert time.monotonic() - began < 5
+    assert device.answers.get(timeout=PATIENCE_S) != 0, "paho tries again, and is refused"
+    device.close()
+    detail = site.refused("well-3", "certificate_revoked").detail
+    assert "was revoked by its maker on" in detail
+    assert "its key is in other hands" in detail
+    assert site.publish("well-3", *files).returncode != 0
+    assert not beside.disconnected.is_set(), "whoever is not on the list stays"
+    assert site.publish("well-4", *others).returncode == 0
+    beside.close()
+    site.city(withdraw_authority, authority_id=entered.pk)

@@ -129,7 +129,7 @@ def checked_address(host: str, port: int, networks: tuple[str, ...]) -> str:
             )
             raise Unreadable(told, host=host, address=refused.address) from None
         told = gettext_noop(
-            "%(host)s leads to %(address)s, an address inside: an administrator may allow its network in the policy of connectors"
+            "%(host)s leads to %(address)s, an address inside: an administrator may allow its network in the policy (networks)"
         )
         raise Unreadable(told, host=host, address=refused.address) from None
     except LookupError:

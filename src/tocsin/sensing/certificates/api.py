@@ -12,13 +12,15 @@ from tocsin.screens.request import actor_of
 from tocsin.sensing.certificates import queries
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.rules.reading import LARGEST_BYTES
-from tocsin.sensing.certificates.services import authorities
+from tocsin.sensing.certificates.services import authorities, lists
 from tocsin.sensing.certificates.services import certificates as services
 from tocsin.sensing.certificates.shown import (
     CertificateAuthorityOut,
     DeviceCertificateOut,
+    RevocationListOut,
     describe_authority,
     describe_certificate,
+    describe_list,
 )
 from tocsin.sensing.devices.queries.registry import visible_devices
 
@@ -57,6 +59,18 @@ class OwnAuthorityIn(Schema, extra="forbid"):
 
 class MakersAuthorityIn(OwnAuthorityIn):
     certificates: Pem = Field(description="PEM; every one that signs certificates of devices")
+
+
+class RevocationListIn(Schema, extra="forbid"):
+    crl: str = Field(description="a complete list: PEM, or DER in base64")
+
+
+class TakenListOut(RevocationListOut):
+    revoked: list[str] = Field(description="codes of the devices whose certificates it newly revokes")
+
+
+class ListSourceIn(Schema, extra="forbid"):
+    url: str = Field(max_length=lists.LONGEST_URL, description="http or https; empty: lists are not fetched")
 
 
 @router.get("/certificates", response=DeviceCertificatesOut)
@@ -115,7 +129,7 @@ def revoke_certificate(request: HttpRequest, device_certificate_id: UUID) -> Dev
 @router.get("/certificate-authorities", response=list[CertificateAuthorityOut])
 def certificate_authorities(request: HttpRequest, wanted: Query[Slice]) -> list[CertificateAuthorityOut]:
     """Authorities, the city's own and those of makers, newest first; withdrawn ones too."""
-    return [describe_authority(one) for one in wanted.cut(queries.visible_authorities(request.user))]
+    return [describe_authority(one, current_time()) for one in wanted.cut(queries.visible_authorities(request.user))]
 
 
 @router.post("/certificate-authorities", response={201: CertificateAuthorityOut})
@@ -128,19 +142,39 @@ def enter_authority(request: HttpRequest, given: MakersAuthorityIn) -> Status[Ce
         content=given.certificates.encode(),
         now=current_time(),
     )
-    return Status(201, describe_authority(made))
+    return Status(201, describe_authority(made, current_time()))
 
 
 @router.post("/certificate-authorities/own", response={201: CertificateAuthorityOut})
 def make_authority(request: HttpRequest, given: OwnAuthorityIn) -> Status[CertificateAuthorityOut]:
     """The city's own authority, with a new key that lies sealed here."""
     made = authorities.make_authority(actor=actor_of(request), name=given.name, region_code=given.region_code, now=current_time())
-    return Status(201, describe_authority(made))
+    return Status(201, describe_authority(made, current_time()))
 
 
 @router.post("/certificate-authorities/{uuid:certificate_authority_id}/withdraw", response=CertificateAuthorityOut)
 def withdraw_authority(request: HttpRequest, certificate_authority_id: UUID) -> CertificateAuthorityOut:
     """A maker's lets nobody in from now on; the city's own issues no more, and what it has issued stays the devices'."""
     queries.visible_authorities(request.user).get(pk=certificate_authority_id)
-    made = authorities.withdraw_authority(actor=actor_of(request), authority_id=certificate_authority_id, now=current_time())
-    return describe_authority(made)
+    now = current_time()
+    authorities.withdraw_authority(actor=actor_of(request), authority_id=certificate_authority_id, now=now)
+    return describe_authority(queries.visible_authorities(request.user).get(pk=certificate_authority_id), now)
+
+
+@router.post("/certificate-authorities/{uuid:certificate_authority_id}/revocation-lists", response={201: TakenListOut})
+def take_revocation_list(request: HttpRequest, certificate_authority_id: UUID, given: RevocationListIn) -> Status[TakenListOut]:
+    """A newer list of what a maker's authority has revoked: connections of these certificates end within seconds."""
+    queries.visible_authorities(request.user).get(pk=certificate_authority_id)
+    now = current_time()
+    taken = lists.take_list(actor=actor_of(request), authority_id=certificate_authority_id, content=given.crl.encode(), now=now)
+    revoked = sorted({one.device.code for one in taken.revoked})
+    return Status(201, TakenListOut(**describe_list(taken.row, now).dict(), revoked=revoked))
+
+
+@router.post("/certificate-authorities/{uuid:certificate_authority_id}/list-source", response=CertificateAuthorityOut)
+def set_list_source(request: HttpRequest, certificate_authority_id: UUID, given: ListSourceIn) -> CertificateAuthorityOut:
+    """From where lists of a maker's authority are fetched, before the next one is due."""
+    queries.visible_authorities(request.user).get(pk=certificate_authority_id)
+    now = current_time()
+    lists.set_list_source(actor=actor_of(request), authority_id=certificate_authority_id, url=given.url, now=now)
+    return describe_authority(queries.visible_authorities(request.user).get(pk=certificate_authority_id), now)

@@ -43,6 +43,44 @@ class AuthorityKey(models.Model):
     sealed = models.TextField()
 
 
+class RevocationList(models.Model):
+    """The newest list of what an authority has revoked, of one of its keys and, where the list names one, distribution point."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    authority = models.ForeignKey(CertificateAuthority, on_delete=models.CASCADE, related_name="revocation_lists")
+    signer = models.CharField(max_length=64)  # SHA-256 of the certificate that has signed it
+    scope = models.CharField(max_length=300, blank=True)
+    issuer = models.TextField()
+    number = models.CharField(max_length=50, blank=True)  # up to 20 bytes, in decimal
+    this_update = models.DateTimeField()
+    next_update = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    entries = models.JSONField(default=dict)  # serial number in hex: [since, reason]
+    taken_at = models.DateTimeField()
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    overdue_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-taken_at",)
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "signer", "scope"], name="one_list_of_an_authority_and_scope"),
+        ]
+
+
+class ListSource(models.Model):
+    """From where lists of an authority are fetched, and how that went."""
+
+    authority = models.OneToOneField(CertificateAuthority, primary_key=True, on_delete=models.CASCADE, related_name="list_source")
+    url = models.CharField(max_length=500)
+    next_at = models.DateTimeField(db_index=True)
+    tried_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.JSONField(default=dict)  # a kept reason
+    failure_told_at = models.DateTimeField(null=True)
+
+
 class DeviceCertificate(models.Model):
     """A certificate that is a device's, or was. What it says is None or empty where only its fingerprint is known yet."""
 
@@ -63,6 +101,8 @@ class DeviceCertificate(models.Model):
     used_at = models.DateTimeField(null=True)  # when a device came in by it last
     ends_at = models.DateTimeField(null=True)  # a newer one takes its place then
     revoked_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)  # since when a list of its maker revokes it
+    listed_reason = models.CharField(max_length=30, blank=True, default="")  # as in rules.revocation.REASONS
     matter = models.CharField(max_length=32, blank=True, db_index=True)  # of the notice that it ends soon; empty: not told
 
     class Meta:

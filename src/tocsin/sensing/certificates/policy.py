@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
+from tocsin.federation.rules.addresses import require_networks
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -27,14 +28,35 @@ class AuthoritiesPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     most: Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
+class ListsPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a revocation list may be, and when lists are fetched. `networks`: inside, from which they may be."""
+
+    most_bytes: Annotated[int, msgspec.Meta(ge=1024, le=20_000_000)]
+    most: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    ahead_min: Annotated[int, msgspec.Meta(ge=0, le=1440)]
+    every_hours: Annotated[int, msgspec.Meta(ge=1, le=720)]
+    before_hours: Annotated[int, msgspec.Meta(ge=0, le=168)]
+    retry_min: Annotated[int, msgspec.Meta(ge=1, le=1440)]
+    tell_after: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    seconds: Annotated[int, msgspec.Meta(ge=1, le=300)]
+    networks: tuple[str, ...]
+
+
 class DeviceCertificatesPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     certificates: CertificatesPolicy
     authorities: AuthoritiesPolicy
+    lists: ListsPolicy
 
 
-CERTIFICATES = PolicyFile("sensing.certificates", FILE, reader(DeviceCertificatesPolicy), "设备证书", "Certificates of devices")
+def _check(policy: DeviceCertificatesPolicy, source: str) -> None:
+    require_networks(policy.lists.networks, source)
+
+
+CERTIFICATES = PolicyFile(
+    "sensing.certificates", FILE, reader(DeviceCertificatesPolicy, _check), "设备证书", "Certificates of devices"
+)
 
 
 def certificates_policy() -> DeviceCertificatesPolicy:

@@ -8,13 +8,15 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.base.reasons import told
 from tocsin.jurisdiction.face import Person, may
 from tocsin.notices.face import Contribution, PurposeCard
 from tocsin.screens.clock import current_time
-from tocsin.sensing.certificates.models import WAY_NAMES, CertificateAuthority, DeviceCertificate
+from tocsin.sensing.certificates.models import WAY_NAMES, CertificateAuthority, DeviceCertificate, ListSource, RevocationList
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.queries import MANAGE, certificates_of, own_authority
 from tocsin.sensing.certificates.rules.judging import (
@@ -24,6 +26,7 @@ from tocsin.sensing.certificates.rules.judging import (
     Verdict,
     standing,
 )
+from tocsin.sensing.certificates.rules.revocation import CERTIFICATE_LISTS, REASONS
 from tocsin.sensing.devices.queries.sending import line_by_certificate, mqtt_has_tls
 from tocsin.sensing.devices.shown import DeviceSection
 
@@ -40,6 +43,8 @@ STATE_NAMES: Final[dict[Verdict, Promise]] = {
     Verdict.REVOKED: pgettext_lazy("state of a certificate", "revoked"),
     Verdict.REPLACED: pgettext_lazy("state of a certificate", "replaced"),
 }
+
+BY_ITS_MAKER: Final = pgettext_lazy("state of a certificate", "revoked by its maker")
 
 
 class DeviceCertificateOut(Schema):
@@ -61,11 +66,39 @@ class DeviceCertificateOut(Schema):
     not_after: datetime | None
     ends_at: datetime | None = Field(description="when a newer one takes its place")
     revoked_at: datetime | None
+    revoked_because: str = Field(description="why its maker's list revokes it; empty where no list does")
     used_at: datetime | None = Field(description="when a device came in by it last")
     entered_at: datetime
     entered_by: str
     authority: str
     pem: str
+
+
+class RevocationListOut(Schema):
+    """The newest list of what an authority has revoked, of one of its keys and distribution points."""
+
+    id: UUID
+    issuer: str
+    scope: str = Field(description="the distribution point that the list names, if it does")
+    number: str = Field(description="CRL number, in decimal; empty where it has none")
+    this_update: datetime
+    next_update: datetime
+    overdue: bool = Field(description="past its next update; what it revokes stays revoked")
+    count: int = Field(description="certificates that it revokes, of whomever they are")
+    digest: str = Field(description="SHA-256 of the list (DER), in hex")
+    taken_at: datetime
+    taken_by: str
+
+
+class ListSourceOut(Schema):
+    """From where lists of an authority are fetched, and how that went."""
+
+    url: str
+    next_at: datetime
+    tried_at: datetime | None
+    fetched_at: datetime | None
+    failures: int = Field(description="in a row")
+    error: str
 
 
 class CertificateAuthorityOut(Schema):
@@ -82,12 +115,16 @@ class CertificateAuthorityOut(Schema):
     entered_by: str
     withdrawn_at: datetime | None
     pem: str
+    lists: list[RevocationListOut] = Field(description="what it has revoked; empty for the city's own, which is revoked by hand")
+    list_source: ListSourceOut | None
 
 
 def describe_certificate(one: DeviceCertificate, now: datetime) -> DeviceCertificateOut:
     """One certificate as it stands; its device and authority are loaded."""
     withdrawn_at = one.authority.withdrawn_at if one.authority is not None and one.way == CertificateWay.MAKER else None
-    state = standing(one.not_before, one.not_after, one.ends_at, one.revoked_at or withdrawn_at, now)
+    revoked_at = one.revoked_at or one.listed_at or withdrawn_at
+    state = standing(one.not_before, one.not_after, one.ends_at, revoked_at, now)
+    is_listed = one.listed_at is not None and one.revoked_at is None
     return DeviceCertificateOut(
         id=one.pk,
         device_id=one.device_id,
@@ -95,7 +132,7 @@ def describe_certificate(one: DeviceCertificate, now: datetime) -> DeviceCertifi
         way=CertificateWay(one.way),
         way_name=str(WAY_NAMES[CertificateWay(one.way)]),
         state=state,
-        state_name=str(STATE_NAMES[state]),
+        state_name=str(BY_ITS_MAKER if is_listed else STATE_NAMES[state]),
         fingerprint=one.fingerprint,
         subject=one.subject,
         issuer=one.issuer,
@@ -104,7 +141,8 @@ def describe_certificate(one: DeviceCertificate, now: datetime) -> DeviceCertifi
         not_before=one.not_before,
         not_after=one.not_after,
         ends_at=one.ends_at,
-        revoked_at=one.revoked_at or withdrawn_at,
+        revoked_at=revoked_at,
+        revoked_because=_(REASONS[one.listed_reason]) if one.listed_reason else "",
         used_at=one.used_at,
         entered_at=one.entered_at,
         entered_by=str(one.entered_by or ""),
@@ -113,8 +151,26 @@ def describe_certificate(one: DeviceCertificate, now: datetime) -> DeviceCertifi
     )
 
 
-def describe_authority(one: CertificateAuthority) -> CertificateAuthorityOut:
-    """One authority."""
+def describe_list(one: RevocationList, now: datetime) -> RevocationListOut:
+    """One list as it stands."""
+    return RevocationListOut(
+        id=one.pk,
+        issuer=one.issuer,
+        scope=one.scope,
+        number=one.number,
+        this_update=one.this_update,
+        next_update=one.next_update,
+        overdue=one.next_update <= now,
+        count=one.count,
+        digest=one.digest,
+        taken_at=one.taken_at,
+        taken_by=str(one.taken_by),
+    )
+
+
+def describe_authority(one: CertificateAuthority, now: datetime) -> CertificateAuthorityOut:
+    """One authority with its lists, which are loaded."""
+    source = getattr(one, "list_source", None)
     return CertificateAuthorityOut(
         id=one.pk,
         name=one.name,
@@ -127,6 +183,19 @@ def describe_authority(one: CertificateAuthority) -> CertificateAuthorityOut:
         entered_by=str(one.entered_by),
         withdrawn_at=one.withdrawn_at,
         pem=one.pem,
+        lists=[describe_list(each, now) for each in one.revocation_lists.all()],
+        list_source=None if source is None else _source(source),
+    )
+
+
+def _source(one: ListSource) -> ListSourceOut:
+    return ListSourceOut(
+        url=one.url,
+        next_at=one.next_at,
+        tried_at=one.tried_at,
+        fetched_at=one.fetched_at,
+        failures=one.failures,
+        error=told(one.error),
     )
 
 
@@ -179,6 +248,35 @@ def _text(notice: "Notice") -> str:
     )
 
 
+def list_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """Whose list is overdue, can't be fetched, or has revoked certificates of which devices."""
+    return {notice.pk: _list_text(notice) for notice in notices}
+
+
+def list_page(notice: "Notice") -> str:
+    """The authority's page; of what was revoked the device's, or the list of those that are."""
+    figures = notice.figures
+    if figures["kind"] != "revoked":
+        return reverse("certificate_authority", args=[figures["authority"]])
+    return reverse("device", args=[figures["device"]]) if figures["device"] else reverse("device_certificates") + "?state=revoked"
+
+
+def _list_text(notice: "Notice") -> str:
+    figures = notice.figures
+    since = timezone.localtime(datetime.fromisoformat(figures["since"]))
+    words = {"name": figures["name"], "since": f"{since:%Y-%m-%d %H:%M}"}
+    if figures["kind"] == "overdue":
+        return _("The revocation list of “%(name)s” is overdue since %(since)s; what it revokes stays revoked") % words
+    if figures["kind"] == "failing":
+        return _("The revocation list of “%(name)s” can't be fetched: %(why)s") % {**words, "why": told(figures["why"])}
+    count, codes = int(figures["count"]), ", ".join(figures["codes"])
+    return ngettext(
+        "The maker “%(name)s” has revoked the certificate of %(count)d device: %(codes)s",
+        "The maker “%(name)s” has revoked the certificates of %(count)d devices: %(codes)s",
+        count,
+    ) % {**words, "count": count, "codes": codes}
+
+
 NOTICES = Contribution(
     purposes=(
         PurposeCard(
@@ -186,6 +284,14 @@ NOTICES = Contribution(
             pgettext_lazy("purpose of a notice", "certificates of devices that end soon"),
             texts=texts,
             acted_on=page,
+            permissions=(MANAGE,),
+            stays=True,
+        ),
+        PurposeCard(
+            CERTIFICATE_LISTS,
+            pgettext_lazy("purpose of a notice", "revocation lists of makers"),
+            texts=list_texts,
+            acted_on=list_page,
             permissions=(MANAGE,),
             stays=True,
         ),

@@ -14,6 +14,9 @@ urlpatterns = [
     path("certificate-authorities/", views.authorities, name="certificate_authorities"),
     path("certificate-authorities/make/", views.make_authority, name="make_certificate_authority"),
     path("certificate-authorities/enter/", views.enter_authority, name="enter_certificate_authority"),
+    path("certificate-authorities/<uuid:certificate_authority_id>/", views.authority, name="certificate_authority"),
+    path("certificate-authorities/<uuid:certificate_authority_id>/list/", views.take_list, name="take_revocation_list"),
+    path("certificate-authorities/<uuid:certificate_authority_id>/list-source/", views.set_list_source, name="set_list_source"),
     path("certificate-authorities/<uuid:certificate_authority_id>/pem/", views.authority_file, name="certificate_authority_file"),
     path(
         "certificate-authorities/<uuid:certificate_authority_id>/withdraw/",

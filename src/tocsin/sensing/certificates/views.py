@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,6 +29,7 @@ from tocsin.sensing.certificates.queries import MANAGE
 from tocsin.sensing.certificates.rules.reading import LARGEST_BYTES
 from tocsin.sensing.certificates.services import authorities as authorities_services
 from tocsin.sensing.certificates.services import certificates as services
+from tocsin.sensing.certificates.services import lists
 from tocsin.sensing.certificates.shown import as_file, describe_authority, describe_certificate
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.devices.queries.sending import line_by_certificate
@@ -41,7 +42,7 @@ STATES = (
 )
 COLUMNS = (
     *("device_code", "state_name", "way_name", "subject", "key", "not_before", "not_after", "ends_at", "revoked_at"),
-    *("used_at", "fingerprint", "authority", "entered_at", "entered_by"),
+    *("revoked_because", "used_at", "fingerprint", "authority", "entered_at", "entered_by"),
 )
 EMPTY = EmptyState(
     gettext_lazy("A certificate is given on the page of a device, or when a device enrols with a key."),
@@ -185,6 +186,48 @@ def withdraw_authority(request: HttpRequest, certificate_authority_id: UUID) -> 
 
 @require_GET
 @needs(MANAGE)
+def authority(request: HttpRequest, certificate_authority_id: UUID) -> HttpResponse:
+    """One authority: what it has revoked, and from where its lists come."""
+    found = queries.visible_authorities(request.user).get(pk=certificate_authority_id)
+    figures = certificates_policy().lists
+    context = {
+        "authority": describe_authority(found, current_time()),
+        "figures": figures,
+        "kilobytes": figures.most_bytes // 1000,
+    }
+    return render(request, "sensing/certificates/authority.html", context)
+
+
+@act("certificate_authority")
+def take_list(request: HttpRequest, certificate_authority_id: UUID) -> HttpResponse:
+    """A list that was pasted, or chosen as a file."""
+    found = queries.visible_authorities(request.user).get(pk=certificate_authority_id)
+    content = _given(request, certificates_policy().lists.most_bytes * 2)
+    taken = lists.take_list(actor=actor_of(request), authority_id=found.pk, content=content, now=current_time())
+    if taken.row.next_update <= current_time():
+        messages.warning(
+            request, _("The list is past its next update: what it revokes is revoked; ask the maker for a newer one.")
+        )
+    codes = sorted({one.device.code for one in taken.revoked})
+    words = ngettext(
+        "The list is in force. It cuts off %(count)d device of this city.",
+        "The list is in force. It cuts off %(count)d devices of this city.",
+        len(codes),
+    )
+    messages.success(request, words % {"count": len(codes)})
+    return redirect("certificate_authority", found.pk)
+
+
+@act("certificate_authority")
+def set_list_source(request: HttpRequest, certificate_authority_id: UUID, *, url: Line = "") -> str:
+    """From where its lists are fetched; empty: they are not."""
+    found = queries.visible_authorities(request.user).get(pk=certificate_authority_id)
+    lists.set_list_source(actor=actor_of(request), authority_id=found.pk, url=url, now=current_time())
+    return _("Lists are fetched from there, at once and from then on.") if url else _("Lists are not fetched any more.")
+
+
+@require_GET
+@needs(MANAGE)
 def authority_file(request: HttpRequest, certificate_authority_id: UUID) -> HttpResponse:
     """Its certificates (PEM), by which others may check what it has signed."""
     found = queries.visible_authorities(request.user).get(pk=certificate_authority_id)
@@ -200,7 +243,8 @@ def _authorities(request: HttpRequest, error: str = "", status: int = 200) -> Ht
     }
     found = queries.visible_authorities(request.user)
     page = "sensing/certificates/authorities.html"
-    return list_page(request, found, page, part="", describe=_authority_row, context=context, status=status)
+    describe = partial(_authority_row, now=current_time())
+    return list_page(request, found, page, part="", describe=describe, context=context, status=status)
 
 
 def _issued(request: HttpRequest, made: DeviceCertificate, key: str = "") -> HttpResponse:
@@ -218,16 +262,16 @@ def _row(one: DeviceCertificate, now: datetime) -> dict[str, object]:
     return dict(describe_certificate(one, now).dict())
 
 
-def _authority_row(one: CertificateAuthority) -> dict[str, object]:
-    return dict(describe_authority(one).dict())
+def _authority_row(one: CertificateAuthority, now: datetime) -> dict[str, object]:
+    return dict(describe_authority(one, now).dict())
 
 
-def _given(request: HttpRequest) -> bytes:
+def _given(request: HttpRequest, most_bytes: int = LARGEST_BYTES) -> bytes:
     """What was chosen as a file, else what was pasted; InvalidInput where there is neither."""
     file = request.FILES.get("file")
-    content = file.read(LARGEST_BYTES + 1) if file is not None else read_form(Pasted, request.POST).text.strip().encode()
+    content = file.read(most_bytes + 1) if file is not None else read_form(Pasted, request.POST).text.strip().encode()
     if not content:
-        raise InvalidInput(_("Paste a certificate (PEM), or choose its file."))
+        raise InvalidInput(_("Paste it (PEM), or choose its file."))
     return content
 
 

@@ -17,16 +17,19 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.utils.translation import gettext_noop
 
 from tocsin.base.errors import InvalidInput
 
 LARGEST_BYTES: Final = 65_536  # of a file of certificates
 MOST_IN_A_FILE: Final = 10
 MOST_NAMES: Final = 20
+HASHES: Final = ("sha256", "sha384", "sha512")  # of signatures; SHA-1 can be forged
 RSA_BITS: Final = (2048, 8192)  # NIST SP 800-57 part 1, table 2: 112 bits of strength; beyond 8192 a check costs too much
 CURVES: Final = ("secp256r1", "secp384r1", "secp521r1")
 SM2: Final = bytes.fromhex("06082a811ccf5501822d")  # the curve's identifier (GM/T 0006: 1.2.156.10197.1.301) in DER
 _DER: Final = serialization.Encoding.DER
+UNREADABLE: Final = gettext_noop("the certificate can't be read: %(why)s")
 FINGERPRINT: Final = re.compile(r"[0-9a-f]{64}")
 BLOCK: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -205,16 +208,16 @@ def _key_of(
     return None, "?", InvalidInput("its kind of key is not supported; use EC P-256, Ed25519 or RSA of 2048 bits")
 
 
-def parsed[Read](read: Callable[[bytes], Read], content: bytes) -> Read:
-    """What `cryptography` makes of bytes from outside; InvalidInput for whatever it can't read."""
+def parsed[Read](read: Callable[[bytes], Read], content: bytes, unreadable: str = UNREADABLE) -> Read:
+    """What `cryptography` makes of bytes from outside; InvalidInput, in the words of `unreadable`, for whatever it can't read."""
     try:
         return read(content)
     except InvalidInput:
         raise
     except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion) as error:
-        raise InvalidInput("the certificate can't be read: %(why)s", why=str(error)[:200]) from error
+        raise InvalidInput(unreadable, why=str(error)[:200]) from error
     except x509.UnsupportedGeneralNameType as error:
-        raise InvalidInput("the certificate can't be read: %(why)s", why=str(error)[:200]) from error
+        raise InvalidInput(unreadable, why=str(error)[:200]) from error
 
 
 def day_of(at: datetime) -> str:

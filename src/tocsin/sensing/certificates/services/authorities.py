@@ -12,12 +12,13 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.keys import Resealed
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
-from tocsin.sensing.certificates.models import AuthorityKey, CertificateAuthority
+from tocsin.sensing.certificates.models import AuthorityKey, CertificateAuthority, DeviceCertificate
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.queries import MANAGE, SEALER
 from tocsin.sensing.certificates.rules.reading import check_authority, facts_of, read_certificates
-from tocsin.sensing.certificates.services.changes import doors_look_again
+from tocsin.sensing.certificates.services.changes import doors_look_again, mark_listed
 from tocsin.sensing.certificates.services.signing import make_authority_certificate
+from tocsin.sensing.certificates.services.telling import end_told
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -85,6 +86,10 @@ def withdraw_authority(*, actor: "User", authority_id: UUID, now: datetime) -> C
     found.withdrawn_at = now
     found.save(update_fields=["withdrawn_at"])
     AuthorityKey.objects.filter(authority=found).delete()
+    issuers = [one[:500] for one in found.revocation_lists.values_list("issuer", flat=True)]
+    mark_listed(DeviceCertificate.objects.select_related("device").filter(issuer__in=issuers).exclude(listed_at=None), now=now)
+    for told in (found.pk, *found.revocation_lists.values_list("pk", flat=True)):
+        end_told(told, now=now)
     doors_look_again()
     _audit(actor, "withdrawn", found)
     return found

@@ -27,7 +27,7 @@ from tocsin.sensing.certificates.rules.reading import (
     read_fingerprint,
     read_request,
 )
-from tocsin.sensing.certificates.services.changes import audit, doors_look_again
+from tocsin.sensing.certificates.services.changes import audit, doors_look_again, lift_the_end, mark_listed
 from tocsin.sensing.certificates.services.signing import sign_for_device
 from tocsin.sensing.certificates.services.telling import end_ringing
 from tocsin.sensing.devices.models import Device
@@ -99,20 +99,11 @@ def revoke_certificate(*, actor: "User", certificate_id: UUID, now: datetime) ->
         raise Conflict(_("This certificate was revoked already."))
     found.revoked_at = now
     found.save(update_fields=["revoked_at"])
-    _lift_the_end(found.device_id, now)
+    lift_the_end(found.device_id, now)
     end_ringing([found], now=now)
     doors_look_again()
     audit(actor, "revoked", found)
     return found
-
-
-def _lift_the_end(device_id: UUID, now: datetime) -> None:
-    """Nobody is locked out because a certificate was replaced by one that no longer counts."""
-    left = DeviceCertificate.objects.select_for_update().filter(in_force(now), device_id=device_id)
-    ordered = sorted(left, key=lambda one: (one.entered_at, one.pk))
-    if ordered and all(one.ends_at is not None for one in ordered):
-        ordered[-1].ends_at = None
-        ordered[-1].save(update_fields=["ends_at"])
 
 
 def authority_for(device: Device, now: datetime) -> "CertificateAuthority":
@@ -161,6 +152,7 @@ def _keep(
     if facts is not None and certificate is not None:
         fill(made, facts, certificate.public_bytes(PEM).decode())
     made.save(force_insert=True)
+    mark_listed([made], now=now)
     doors_look_again()
     audit(actor, way.value, made)
     return made

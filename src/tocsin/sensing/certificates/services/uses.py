@@ -13,7 +13,7 @@ from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCerti
 from tocsin.sensing.certificates.rules.judging import CertificateWay
 from tocsin.sensing.certificates.rules.reading import Facts
 from tocsin.sensing.certificates.services.certificates import fill
-from tocsin.sensing.certificates.services.changes import doors_look_again
+from tocsin.sensing.certificates.services.changes import doors_look_again, mark_listed
 from tocsin.sensing.devices.models import Device
 
 
@@ -32,27 +32,29 @@ class Use:
 def record_uses(uses: Sequence[Use]) -> None:
     """Of each certificate its newest use. One of an enrolled authority gets its row, by which a person can revoke it."""
     newest = {one.facts.fingerprint: one for one in uses}
-    rows = {one.fingerprint: one for one in DeviceCertificate.objects.filter(fingerprint__in=list(newest))}
-    is_news = False
+    known = DeviceCertificate.objects.select_related("device").filter(fingerprint__in=list(newest))
+    rows, learnt = {one.fingerprint: one for one in known}, list[DeviceCertificate]()
     for fingerprint, use in newest.items():
         row = rows.get(fingerprint)
         if row is None:
-            is_news |= _take_row(use)
+            learnt += _take_row(use)
             continue
         row.used_at = use.at
         if not row.pem:
             fill(row, use.facts, _pem(use.der))
+            learnt.append(row)
         row.save(update_fields=["used_at", "pem", "subject", "issuer", "serial", "key", "not_before", "not_after"])
-    if is_news:
+    if learnt:
+        mark_listed(learnt, now=max(one.at for one in uses))
         doors_look_again()
 
 
-def _take_row(use: Use) -> bool:
-    """False where device or authority are gone meanwhile."""
+def _take_row(use: Use) -> list[DeviceCertificate]:
+    """The new row; none where device or authority are gone meanwhile."""
     device = Device.objects.filter(code=use.code).first()
     authority = None if use.authority_id is None else CertificateAuthority.objects.filter(pk=use.authority_id).first()
     if device is None or authority is None:
-        return False
+        return []
     row = DeviceCertificate(
         device=device,
         way=CertificateWay.MAKER,
@@ -62,7 +64,8 @@ def _take_row(use: Use) -> bool:
         used_at=use.at,
     )
     fill(row, use.facts, _pem(use.der))
-    return bool(DeviceCertificate.objects.bulk_create([row], ignore_conflicts=True))
+    DeviceCertificate.objects.bulk_create([row], ignore_conflicts=True)
+    return list(DeviceCertificate.objects.select_related("device").filter(fingerprint=row.fingerprint))
 
 
 def _pem(der: bytes) -> str:
