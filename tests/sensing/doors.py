@@ -21,8 +21,9 @@ from tocsin.sensing.doors.services.gatehouse import Gatehouse
 from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.keeper import Keeper
 from tocsin.sensing.doors.services.ledger import Ledger
+from tocsin.sensing.doors.services.loading import KnownDevice, own_topic
 from tocsin.sensing.doors.services.logins import LoginBrake
-from tocsin.sensing.doors.services.registry import KnownDevice, Registry, own_topic
+from tocsin.sensing.doors.services.registry import Registry
 from tocsin.sensing.doors.services.strangers import Stranger, Strangers
 from tocsin.sensing.quarantine.services.keeping import Unread
 

@@ -12,7 +12,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services.registering import register_many
-from tocsin.sensing.doors.services.registry import _load
+from tocsin.sensing.doors.services.loading import load
 from tocsin.sensing.modbus.models import ModbusUnit
 from tocsin.sensing.modbus.policy import ModbusPolicy
 from tocsin.sensing.modbus.rules import (
@@ -40,16 +40,16 @@ def made(code: str = "plc-1", text: str = "methane holding 0 u16 ABCD 0.1", **ot
 
 
 def test_the_poller_hears_of_entries_changes_and_ends(plant: None) -> None:
-    before = _load((-1, -1, -1, -1))
+    before = load(None)
     assert before is not None
     unit = made()
-    after = _load(before.version)
+    after = load(before)
     assert after is not None
     assert after.modbus_units == (KnownUnit("plc-1", "127.0.0.1", 502, 1, 60.0, read_map("methane holding 0 u16 ABCD 0.1")),)
     place = {"host": "127.0.0.1", "port": 503, "unit": 2, "period_s": 5.0}
     units.change_unit(actor=system_actor(), unit_id=unit.pk, registers=read_map("flow input 0 f32"), **place)
     units.withdraw_unit(actor=system_actor(), unit_id=unit.pk)
-    last = _load(after.version)
+    last = load(after)
     assert last is not None
     assert last.modbus_units == ()
 

@@ -20,7 +20,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services.registering import register_many
-from tocsin.sensing.doors.services.registry import _load
+from tocsin.sensing.doors.services.loading import load
 from tocsin.sensing.opcua import queries
 from tocsin.sensing.opcua.models import OpcUaIdentity, OpcUaSecret, OpcUaServer
 from tocsin.sensing.opcua.policy import OPCUA
@@ -72,19 +72,19 @@ def made(code: str = "plc-1", *, actor: Any = None, nodes: str = "", **changed: 
 
 
 def test_the_poller_hears_of_entries_changes_and_ends(devices: None) -> None:
-    before = _load((-1, -1, -1, -1))
+    before = load(None)
     assert before is not None
     one = made(nodes="methane ns=2;s=Methane")
-    after = _load(before.version)
+    after = load(before)
     assert after is not None
     (known,) = after.opcua_servers
     assert (known.code, known.endpoint, known.nodes) == ("plc-1", NOWHERE, read_nodes("methane ns=2;s=Methane"))
     servers.change_server(actor=system_actor(), server_id=one.pk, place=place(security=Security.SIGN))
-    changed = _load(after.version)
+    changed = load(after)
     assert changed is not None
     assert changed.opcua_servers == (), "nobody has trusted its certificate yet"
     servers.withdraw_server(actor=system_actor(), server_id=one.pk)
-    assert _load(changed.version) is not None
+    assert load(changed) is not None
 
 
 def test_who_may_enter_what(devices: None) -> None:

@@ -17,7 +17,8 @@ from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCerti
 from tocsin.sensing.certificates.rules.judging import CertificateWay, KnownAuthority, KnownCertificate, Trust
 from tocsin.sensing.certificates.rules.reading import read_certificates
 from tocsin.sensing.certificates.rules.revocation import Revocation
-from tocsin.sensing.devices.models import Counter, Device
+from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.queries.registry import counted
 
 COUNTER: Final = "certificates"
 LISTS_KEPT: Final = 200  # in the memory of a process
@@ -28,7 +29,7 @@ SEALER: Final = Sealer(Purpose.CERTIFICATES, "certificates")
 
 def certificates_version() -> int:
     """A number that grows with every change by which doors judge otherwise."""
-    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+    return counted(COUNTER)
 
 
 def known_trust() -> Trust:

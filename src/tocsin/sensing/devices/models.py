@@ -45,6 +45,16 @@ class Counter(models.Model):
     value = models.BigIntegerField(default=0)
 
 
+class RegistryChange(models.Model):
+    """A device that, by itself or by a sensor, became another with that version of the registry; none: read all anew.
+
+    Its id is a value: a foreign key would wait for whoever holds the device's row and waits for the version's.
+    """
+
+    version = models.BigIntegerField(db_index=True)
+    device_id = models.UUIDField(null=True)
+
+
 class DeviceModel(models.Model):
     """A maker's model of devices: what each device of it sends, and how. Known in its region and everywhere below."""
 

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from tocsin.base.keys import Purpose
 from tocsin.base.sealing import SealBrokenError, Sealer
-from tocsin.sensing.devices.models import Counter, Device
+from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.queries.registry import counted
 from tocsin.sensing.frame_keys.models import FrameKey
 from tocsin.sensing.frame_keys.policy import frame_keys_policy
 
@@ -23,7 +24,7 @@ class KnownKey(NamedTuple):
 
 def frame_keys_version() -> int:
     """A number that grows with every change of keys."""
-    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+    return counted(COUNTER)
 
 
 def known_frame_keys() -> dict[str, tuple[KnownKey, ...]]:

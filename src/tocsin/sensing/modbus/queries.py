@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.face import Person, scope
-from tocsin.sensing.devices.models import Counter
+from tocsin.sensing.devices.queries.registry import counted
 from tocsin.sensing.modbus.models import ModbusUnit
 from tocsin.sensing.modbus.rules import KnownUnit, read_map
 
@@ -25,7 +25,7 @@ def search_units(user: Person, *, search: str = "") -> QuerySet[ModbusUnit]:
 
 def modbus_version() -> int:
     """A number that grows with every change of units."""
-    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+    return counted(COUNTER)
 
 
 def known_units() -> tuple[KnownUnit, ...]:

@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from tocsin.base.keys import Purpose
 from tocsin.base.sealing import SealBrokenError, Sealer
 from tocsin.jurisdiction.face import Person, scope
-from tocsin.sensing.devices.models import Counter, Device, Sensor
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.sensing.devices.queries.registry import counted
 from tocsin.sensing.opcua.models import OpcUaIdentity, OpcUaServer
 from tocsin.sensing.opcua.rules.nodes import read_nodes
 from tocsin.sensing.opcua.rules.places import Identity, KnownServer, Security
@@ -41,7 +42,7 @@ def sensors_by_channel(device: Device) -> dict[str, Sensor]:
 
 def opcua_version() -> int:
     """A number that grows with every change of servers."""
-    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+    return counted(COUNTER)
 
 
 def known_servers() -> tuple[KnownServer, ...]:

@@ -5,7 +5,7 @@ import ipaddress
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.face import Person, scope
-from tocsin.sensing.devices.models import Counter
+from tocsin.sensing.devices.queries.registry import counted
 from tocsin.sensing.transmitters.models import Transmitter
 from tocsin.sensing.transmitters.rules import KnownTransmitter
 
@@ -28,7 +28,7 @@ def search_transmitters(user: Person, *, search: str = "") -> QuerySet[Transmitt
 
 def transmitters_version() -> int:
     """A number that grows with every change of transmitters."""
-    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+    return counted(COUNTER)
 
 
 def known_transmitters() -> dict[str, KnownTransmitter]:

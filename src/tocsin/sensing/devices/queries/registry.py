@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import batched
-from typing import TYPE_CHECKING, Any
+from itertools import batched, chain
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tocsin.base.quantities import conversion, quantity_of
+from tocsin.bus.prepared import prepared
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.face import asset_ids_named, code_of_asset
-from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
+from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, RegistryChange, Sensor
 from tocsin.sensing.devices.rules import Channel
 
 if TYPE_CHECKING:
@@ -57,9 +58,36 @@ _TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset
 _NUMBERS = ("interval_s", "silence_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
 
 
+REGISTRY: Final = "registry"
+MOST_CHANGED: Final = 200  # devices that doors follow one by one
+
+
 def registry_version() -> int:
     """A number that grows with every change of devices and sensors: one cheap read tells whether to read all anew."""
-    return Counter.objects.filter(name="registry").values_list("value", flat=True).first() or 0
+    return counted(REGISTRY)
+
+
+def counted(name: str) -> int:
+    """A counter as it stands; 0 before the first number is drawn."""
+    return next(iter(_counted(name)), 0)
+
+
+@prepared
+def _counted(name: str) -> "QuerySet[Counter, int]":
+    return Counter.objects.filter(name=name).values_list("value", flat=True)
+
+
+def changed_between(known: int, version: int) -> list[tuple[str, str | None]] | None:
+    """(code, code of its gateway) of each device that became another after that version of the registry, up to this one and
+    perhaps later ones. None where that is not known, or they are many: then all is read anew.
+    """
+    if not known < version <= known + MOST_CHANGED:
+        return None
+    rows = list(RegistryChange.objects.filter(version__gt=known).values_list("version", "device_id")[: MOST_CHANGED + 1])
+    told, devices = {one for one, _device in rows}, [device for _version, device in rows if device is not None]
+    if len(devices) < len(rows) or len(rows) > MOST_CHANGED or not told.issuperset(range(known + 1, version + 1)):
+        return None
+    return list(Device.objects.filter(pk__in=devices).order_by().values_list("code", "gateway__code"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,16 +214,22 @@ def door_devices(codes: Collection[str] | None = None) -> Iterator[tuple[str, st
     disabled), the conversion of what is sent into the canonical unit (None where it is that already), and the quantity with the
     unit that it was registered with.
     """
-    working, rows = Device.objects.filter(enabled=True), Sensor.objects.filter(device__enabled=True)
-    if codes is not None:
-        working = working.filter(Q(code__in=codes) | Q(gateway__code__in=codes))
-        rows = rows.filter(Q(device__code__in=codes) | Q(device__gateway__code__in=codes))
-    devices = list(working.values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id"))
+    working = Device.objects.filter(enabled=True)
+    columns = ("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id")
+    if codes is None:
+        devices = list(working.values_list(*columns))
+        sensors = [Sensor.objects.filter(device__enabled=True)]
+    else:  # by their keys, part for part: a database that is asked for either or looks at every row
+        devices = list(working.filter(code__in=codes).values_list(*columns))
+        carried_by = working.filter(gateway_id__in=[one[0] for one in devices]).exclude(code__in=codes)
+        devices += carried_by.values_list(*columns)
+        sensors = [Sensor.objects.filter(device_id__in=part) for part in batched([one[0] for one in devices], 500)]
     carried = {pk: (gateway_id, code) for pk, code, _digest, _access, gateway_id in devices if gateway_id}
     channels: dict[UUID, dict[str, Channel]] = {}
     measured: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once, however many sensors
-    columns = rows.values_list("device_id", "channel", "index", "enabled", "quantity", "unit")
-    for device_id, channel, index, enabled, *pair in columns.iterator(chunk_size=5000):
+    told = ("device_id", "channel", "index", "enabled", "quantity", "unit")
+    rows = chain.from_iterable(one.values_list(*told).iterator(chunk_size=5000) for one in sensors)
+    for device_id, channel, index, enabled, *pair in rows:
         quantity, unit = measured.setdefault((pair[0], pair[1]), (pair[0], pair[1]))
         found = (index if enabled else -1, conversion(quantity, unit), measured[quantity, unit])
         channels.setdefault(device_id, {})[channel] = found
@@ -208,10 +242,12 @@ def door_devices(codes: Collection[str] | None = None) -> Iterator[tuple[str, st
         yield code, digest, access, channels.get(pk, {})
 
 
-def carried_devices() -> dict[str, frozenset[str]]:
-    """By code of a gateway the codes of the enabled devices that it carries."""
+def carried_devices(gateways: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+    """By code of a gateway, of these or of all, the codes of the enabled devices that it carries."""
     found: dict[str, set[str]] = {}
     rows = Device.objects.filter(enabled=True, gateway__isnull=False).order_by()
+    if gateways is not None:
+        rows = rows.filter(gateway__code__in=gateways)
     for gateway, code in rows.values_list("gateway__code", "code"):
         found.setdefault(gateway, set()).add(code)
     return {gateway: frozenset(codes) for gateway, codes in found.items()}

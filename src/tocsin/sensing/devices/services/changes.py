@@ -52,7 +52,7 @@ def set_gateway(*, actor: "User", device_id: UUID, gateway_code: str) -> Device:
         link_gateways(actor, {device.code: gateway_code})
     else:
         Device.objects.filter(pk=device.pk).update(gateway=None)
-    registry_changed()
+    registry_changed([device.pk])
     record_audit(
         actor,
         "device.gateway_set",
@@ -79,7 +79,7 @@ def edit_sensor(*, actor: "User", sensor_id: UUID, changes: Mapping[str, object]
         setattr(sensor, name, value)
     rules.check_sensor(_as_new(sensor))
     sensor.save(update_fields=list(changes))
-    registry_changed()
+    registry_changed([sensor.device_id])
     details = {name: [_plain(before[name]), _plain(changes[name])] for name in changes}
     record_audit(actor, "sensor.edited", "sensor", sensor.pk, sensor.region_code, details)
     return sensor
@@ -94,7 +94,7 @@ def _set_device_enabled(actor: "User", device_id: UUID, *, enabled: bool) -> Dev
     device = locked_device(actor, device_id)
     device.enabled = enabled
     device.save(update_fields=["enabled"])
-    registry_changed()
+    registry_changed([device.pk])
     action = "device.enabled" if enabled else "device.disabled"
     record_audit(actor, action, "device", device.pk, device.region_code, {"code": device.code})
     return device

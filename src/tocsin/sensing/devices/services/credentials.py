@@ -29,7 +29,7 @@ def rotate_secret(*, actor: "User", device_id: UUID) -> str:
     secret = new_secret()
     device.secret_sha256 = rules.digest_of(secret)
     device.save(update_fields=["secret_sha256"])
-    registry_changed()
+    registry_changed([device.pk])
     record_audit(actor, "device.secret_rotated", "device", device.pk, device.region_code, {"code": device.code})
     return secret
 
@@ -43,7 +43,7 @@ def renew_unheard(*, actor: "User", codes: Sequence[str]) -> dict[str, str]:
     for device in unheard:
         device.secret_sha256 = rules.digest_of(made[device.code])
     Device.objects.bulk_update(unheard, ["secret_sha256"], batch_size=ROWS_AT_ONCE)
-    registry_changed()
+    registry_changed(one.pk for one in unheard)
     told = [(device.pk, device.region_code, {"code": device.code}) for device in unheard]
     record_audits(actor, "device.secret_rotated", "device", told)
     return made
@@ -56,7 +56,7 @@ def renew_access_password(*, actor: "User", device_id: UUID) -> str:
     password = "".join(secrets.choice(rules.ACCESS_SIGNS) for _ in range(rules.ACCESS_LENGTH))
     device.access_fingerprint = rules.access_fingerprint(device.code, password, key_for(Purpose.ACCESS))
     device.save(update_fields=["access_fingerprint"])
-    registry_changed()
+    registry_changed([device.pk])
     record_audit(actor, "device.access_password_renewed", "device", device.pk, device.region_code, {"code": device.code})
     return password
 
@@ -67,7 +67,7 @@ def withdraw_access_password(*, actor: "User", device_id: UUID) -> Device:
     device = locked_device(actor, device_id)
     device.access_fingerprint = ""
     device.save(update_fields=["access_fingerprint"])
-    registry_changed()
+    registry_changed([device.pk])
     record_audit(actor, "device.access_password_withdrawn", "device", device.pk, device.region_code, {"code": device.code})
     return device
 

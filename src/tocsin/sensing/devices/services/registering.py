@@ -109,11 +109,12 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
         rules.check_sensor(sensor)
     made = {device.code: new_secret() for device in devices}
     _refuse_duplicates(devices, sensors)
-    Device.objects.bulk_create([_device_row(device, made[device.code]) for device in devices], batch_size=ROWS_AT_ONCE)
+    new = [_device_row(device, made[device.code]) for device in devices]
+    created = Device.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
     link_gateways(actor, {device.code: device.gateway_code for device in devices if device.gateway_code})
     rows = _sensor_rows(actor, sensors)
     Sensor.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-    registry_changed()
+    registry_changed({*(one.pk for one in created), *(row.device_id for row in rows)})
     _tell_registered(actor, devices, rows)
     return made
 

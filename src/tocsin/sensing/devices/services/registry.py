@@ -1,6 +1,6 @@
 """What every act upon devices and sensors needs: rights, locks, numbers, and word to the doors that something has changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -8,21 +8,31 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
+from tocsin.bus.bulk import insert_all
 from tocsin.jurisdiction.face import may, require
 from tocsin.lifelines.face import may_name_asset
-from tocsin.sensing.devices.models import Counter, Device
+from tocsin.sensing.devices.models import Counter, Device, RegistryChange
 from tocsin.sensing.devices.queries import registry as queries
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 MANAGE: Final = "sensors.manage"
+REMEMBERED: Final = 1000  # changes, after which doors that did not look read all anew
 ROWS_AT_ONCE = 500  # of one INSERT; keeps parameters and lock times small
 
 
-def registry_changed() -> None:
-    """Doors and detector read devices and sensors anew."""
-    draw("registry", 1)
+def registry_changed(devices: Iterable[UUID]) -> None:
+    """Doors read these devices anew, with their sensors and whoever carries them; the detector reads all. Nothing where there are
+    none. In the transaction of the change.
+    """
+    changed = set(devices)
+    if not changed:
+        return
+    version = draw(queries.REGISTRY, 1) + 1
+    told = changed if len(changed) <= queries.MOST_CHANGED else [None]
+    insert_all(RegistryChange(version=version, device_id=one) for one in told)
+    RegistryChange.objects.filter(version__lte=version - REMEMBERED).delete()
 
 
 def draw(name: str, count: int) -> int:

@@ -17,7 +17,7 @@ from tocsin.sensing.transmitters.policy import transmitter_policy
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
 
 log = logging.getLogger(__name__)
 

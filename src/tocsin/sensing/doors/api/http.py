@@ -38,7 +38,7 @@ from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
 
 log = logging.getLogger(__name__)
 

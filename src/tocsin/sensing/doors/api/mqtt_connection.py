@@ -41,7 +41,7 @@ from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.api.mqtt import MqttDoor
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
 
 NAME = "mqtt"
 OVERHEAD_BYTES = 1024  # topic and properties beside the payload

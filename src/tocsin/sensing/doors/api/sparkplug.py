@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.faults import Fault
     from tocsin.sensing.doors.rules.times import Times
     from tocsin.sensing.doors.services.gatehouse import Gatehouse
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
 
 MOST_FILTERS: Final = 16
 

@@ -21,9 +21,10 @@ from tocsin.sensing.doors.services.handing import is_handed
 from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.keeper import Keeper
 from tocsin.sensing.doors.services.ledger import Ledger
+from tocsin.sensing.doors.services.loading import KnownDevice
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.doors.services.quotas import Quotas
-from tocsin.sensing.doors.services.registry import KnownDevice, Registry
+from tocsin.sensing.doors.services.registry import Registry
 from tocsin.sensing.doors.services.strangers import network_of
 from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Reason
 from tocsin.sensing.quarantine.services.keeping import Unread

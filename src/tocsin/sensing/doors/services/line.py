@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tocsin.sensing.devices.policy import Policy
     from tocsin.sensing.doors.rules.settings import DoorSettings
     from tocsin.sensing.doors.services.gatehouse import Gatehouse
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
     from tocsin.sensing.doors.services.strangers import Stranger
 
 READ_BYTES = 16_384

@@ -8,7 +8,7 @@ from tocsin.sensing.certificates.rules.judging import Finding, Trust, good_until
 from tocsin.sensing.doors.services.gatehouse import Gatehouse
 
 if TYPE_CHECKING:
-    from tocsin.sensing.doors.services.registry import KnownDevice
+    from tocsin.sensing.doors.services.loading import KnownDevice
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How fast each device may send: who sends more is read more slowly, and nobody else notices."""
 
 from tocsin.sensing.devices.policy import Policy
-from tocsin.sensing.doors.services.registry import KnownDevice
+from tocsin.sensing.doors.services.loading import KnownDevice
 
 SHARE = 0.25  # of what may wait for the log, for one device at once
 

@@ -4,59 +4,26 @@ import asyncio
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 
 from tocsin.base.keys import Purpose, keys_of
-from tocsin.sensing.certificates.queries import certificates_version, known_trust
 from tocsin.sensing.certificates.rules.judging import Trust
-from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_access_password, is_secret
-from tocsin.sensing.doors.rules.payload import Channels
-from tocsin.sensing.frame_keys.queries import KnownKey, frame_keys_version, known_frame_keys
-from tocsin.sensing.modbus.queries import known_units, modbus_version
-from tocsin.sensing.modbus.rules import KnownUnit
-from tocsin.sensing.opcua.queries import known_servers, opcua_version
-from tocsin.sensing.opcua.rules.places import KnownServer
-from tocsin.sensing.transmitters.queries import known_transmitters, transmitters_version
+from tocsin.sensing.doors.services.loading import KnownDevice, Loaded, load
 from tocsin.sensing.transmitters.rules import KnownTransmitter, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tocsin.sensing.frame_keys.queries import KnownKey
+    from tocsin.sensing.modbus.rules import KnownUnit
+    from tocsin.sensing.opcua.rules.places import KnownServer
+
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
-
-type Version = tuple[int, int, int, int, int, int]
-"""Of the devices with their sensors, of transmitters, units of Modbus, servers of OPC UA, certificates, keys of frames."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """All that doors and pollers know, as the database has it."""
-
-    version: Version
-    devices: "dict[str, KnownDevice]"
-    transmitters: dict[str, KnownTransmitter]
-    modbus_units: tuple[KnownUnit, ...]
-    opcua_servers: tuple[KnownServer, ...]
-    trust: Trust
-    frame_keys: dict[str, tuple[KnownKey, ...]]
-
-
-@dataclass(frozen=True)
-class KnownDevice:
-    """A device that may send: its code, the digest of its secret, the fingerprint of its password ("": none), its channels."""
-
-    code: str
-    secret_sha256: str
-    access_fingerprint: str
-    channels: Channels
-    topic: bytes  # its own MQTT topic with the two bytes of its length before it, as it stands in a packet
-    carried: frozenset[str] = frozenset()  # codes of the devices whose readings it may bring
 
 
 class Registry:
@@ -64,7 +31,7 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = (-1, -1, -1, -1, -1, -1)
+        self._loaded: Loaded | None = None
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
@@ -121,40 +88,13 @@ class Registry:
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            loaded = await loop.run_in_executor(self._thread, _load, self._version)
+            loaded = await loop.run_in_executor(self._thread, load, self._loaded)
         except DatabaseError as error:
             log.warning("the registry can't be read; %d devices known before stay known: %s", len(self.devices), error)
             return
         if loaded is not None:
-            self._version, self.devices = loaded.version, loaded.devices
+            self._loaded, self.devices = loaded, loaded.devices
             self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
             self.opcua_servers, self.trust, self.frame_keys = loaded.opcua_servers, loaded.trust, loaded.frame_keys
             for function in self.on_change:
                 function()
-
-
-def own_topic(code: str) -> str:
-    """The topic on which a device publishes its readings."""
-    return f"tocsin/{code}/readings"
-
-
-def _load(known_version: Version) -> Loaded | None:
-    """None where nothing has changed since `known_version`."""
-    version = (
-        queries.registry_version(),
-        transmitters_version(),
-        modbus_version(),
-        opcua_version(),
-        certificates_version(),
-        frame_keys_version(),
-    )
-    if version == known_version:
-        return None
-    devices: dict[str, KnownDevice] = {}
-    carried = queries.carried_devices()
-    for code, digest, access, channels in queries.door_devices():
-        topic = own_topic(code).encode()
-        devices[code] = KnownDevice(
-            code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic, carried.get(code, frozenset())
-        )
-    return Loaded(version, devices, known_transmitters(), known_units(), known_servers(), known_trust(), known_frame_keys())

@@ -109,7 +109,7 @@ def _set_settings(actor: "User", model: DeviceModel, sheet: ModelSheet, part: li
     fields = ["interval_s", "silence_s", "accuracy", "profile", "alarm_low", "alarm_high"]
     Sensor.objects.bulk_update(changed, fields, batch_size=registry.ROWS_AT_ONCE)
     record_audits(actor, "sensor.edited", "sensor", told)
-    registry.registry_changed()
+    registry.registry_changed(one.device_id for one in changed)
     return count
 
 

@@ -115,7 +115,7 @@ def undo_devices(*, actor: "User", region_code: str, written: Sequence[Written],
     _put_out_of_use(actor, [known[key] for key in new], [sensors[key] for key in fresh])
     save_all(list(known.values()), "name", "enabled")
     save_all(list(sensors.values()), *_SENSOR_FIELDS)
-    registry.registry_changed()
+    registry.registry_changed({*known, *(one.device_id for one in sensors.values())})
 
 
 def renew_secrets(*, actor: "User", table_id: UUID) -> Handed:
@@ -193,8 +193,8 @@ def _change(actor: "User", found: Sequence[Found]) -> None:
         save_all(rows, name)
     record_audits(actor, "device.edited", "device", told_devices)
     record_audits(actor, "sensor.edited", "sensor", told_sensors)
-    if by_field:
-        registry.registry_changed()
+    changed = [row for rows in by_field.values() for row in rows]
+    registry.registry_changed(row.pk if isinstance(row, Device) else row.device_id for row in changed)
 
 
 def _put_out_of_use(actor: "User", new: Sequence[Device], fresh: Sequence[Sensor]) -> None:
