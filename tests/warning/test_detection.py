@@ -3,13 +3,15 @@
 import asyncio
 import errno
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 
 from tests.languages import english as english
 from tests.people import LICANG
@@ -116,6 +118,60 @@ def test_a_registry_that_a_detector_cant_take_leaves_the_one_before(monkeypatch:
     monkeypatch.setattr(shelf, "newest", lambda: offered[2])
     asyncio.run(loop._reload_registry())
     assert loop._registry is offered[2]
+
+
+def test_readings_do_not_wait_while_the_registry_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shelf, known, newer, stale, newest = detection.RegistryShelf(), *map(many_limits, (3, 4, 5, 6))
+    offered, begun, may_go_on = [newer], threading.Event(), threading.Event()
+
+    def read() -> Registry:
+        found = offered[-1]
+        begun.set()
+        assert may_go_on.wait(20)
+        return found
+
+    async def play() -> None:
+        loop = DetectionLoop(None, folder=tmp_path, clock=Clock(), shelf=shelf)  # type: ignore[arg-type]  # publishes nothing here
+        loop._registry, loop._detector = known, Detector(*known.of_partition(Partition()))
+        for _turn in range(3):
+            loop._next["registry"] = 0.0
+            loop._follow_registry()
+            await asyncio.to_thread(begun.wait, 20)
+        assert loop._registry is known, "it is still being read"
+        may_go_on.set()
+        await asyncio.wait([cast("asyncio.Task[Registry]", loop._reading_registry)])
+        loop._follow_registry()
+        assert loop._registry is newer
+        offered.append(stale)
+        begun.clear()
+        may_go_on.clear()
+        loop._next["registry"] = 0.0
+        loop._follow_registry()
+        await asyncio.to_thread(begun.wait, 20)
+        offered.append(newest)
+        may_go_on.set()
+        await loop._reload_registry()
+        loop._follow_registry()
+        assert loop._registry is newest, "what was asked for before is older"
+
+    monkeypatch.setattr(shelf, "newest", read)
+    asyncio.run(play())
+
+
+def test_a_registry_that_fails_to_be_read_ends_the_loop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail() -> Registry:
+        raise OperationalError("away")
+
+    async def play() -> None:
+        loop = DetectionLoop(None, folder=tmp_path, clock=Clock(), shelf=shelf)  # type: ignore[arg-type]  # publishes nothing here
+        loop._follow_registry()
+        await asyncio.wait([cast("asyncio.Task[Registry]", loop._reading_registry)])
+        with pytest.raises(OperationalError):
+            loop._follow_registry()
+
+    shelf = detection.RegistryShelf()
+    monkeypatch.setattr(shelf, "newest", fail)
+    asyncio.run(play())
 
 
 def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ class DetectionLoop:
         self._writer = HistoryWriter(history, clock, merges=partition.number == 0)
         self._registry: Registry
         self._refused: Registry | None = None
+        self._reading_registry: asyncio.Task[Registry] | None = None
         self._detector: Detector
         self._entries: asyncio.Queue[list[Entry]] = asyncio.Queue(QUEUE_BATCHES)
         self._changed: list[Readings] = []
@@ -141,6 +142,7 @@ class DetectionLoop:
                     raise FallenBehind("readings that the history could not take are read from the log again")
         finally:
             reading.cancel()
+            self._leave_registry()
             await asyncio.gather(reading, return_exceptions=True)
             if self._tenure.holds():
                 await self._write_all()
@@ -250,8 +252,7 @@ class DetectionLoop:
     async def _keep_time(self) -> None:
         if self._is_due("live", LIVE_S):
             await self._tell_live()
-        if self._is_due("registry", REGISTRY_S):
-            await self._reload_registry()
+        self._follow_registry()
         if self._is_due("tick", TICK_S) and self._may_tick():
             until_ms = self._clock.now_ms() - round(GRACE_S * 1000 * max(self._clock.speed, 1.0))
             await self._publish(self._partition.outside(self._detector.tick(until_ms)))
@@ -283,8 +284,26 @@ class DetectionLoop:
         except Unavailable as error:
             log.info("live readings were not told: %s", error)
 
+    def _follow_registry(self) -> None:
+        """Readings go on being judged while the registry is read: after a change in a large city that takes seconds."""
+        if self._reading_registry is not None and self._reading_registry.done():
+            read, self._reading_registry = self._reading_registry, None
+            self._take_registry(read.result())
+        if self._reading_registry is None and self._is_due("registry", REGISTRY_S):
+            self._reading_registry = asyncio.create_task(asyncio.to_thread(self._shelf.newest))
+
     async def _reload_registry(self) -> None:
-        loaded = await asyncio.to_thread(self._shelf.newest)
+        """Waits for it: a sensor is not known yet."""
+        self._leave_registry()
+        self._take_registry(await asyncio.to_thread(self._shelf.newest))
+
+    def _leave_registry(self) -> None:
+        """What is being read is not taken any more: by then it may be older than what is."""
+        if self._reading_registry is not None:
+            self._reading_registry.cancel()
+            self._reading_registry = None
+
+    def _take_registry(self, loaded: Registry) -> None:
         if loaded is self._registry or loaded is self._refused:
             return
         try:
