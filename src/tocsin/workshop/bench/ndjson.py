@@ -116,9 +116,12 @@ async def _gateway(port: int, code: str, secret: str, body: bytes, count: int, l
 def _import_file(console: Console, folder: Path, rows: int) -> None:
     import pyarrow.json
 
+    from tocsin.engine.lines.names import Names
+    from tocsin.engine.lines.rows import read_rows
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.sensing.doors.services.files import import_file
 
+    read_rows(b"", Names.of({}))  # its machine code is there, as behind the first file of a version
     path = folder / "readings.ndjson"
     first_ms = time.time_ns() // 1_000_000 - 3_600_000
     with path.open("w") as file:
