@@ -60,6 +60,18 @@ def test_a_log_that_is_not_there_yet_says_nothing(tmp_path: Path, monkeypatch: p
     assert not errors.call_for_restart()
 
 
+def test_a_log_that_is_put_aside_meanwhile_is_read_when_the_new_one_is_there(
+    log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors = StoreErrors(log_file, log_file.parent, room_bytes=0)
+    log_file.unlink()
+    with monkeypatch.context() as moment:
+        moment.setattr(errors, "_size", lambda: 3 * len(SAID))  # looked at before it went
+        assert not errors.call_for_restart()
+    log_file.write_bytes(SAID)
+    assert errors.call_for_restart()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of another process can be set on Linux only")
 def test_after_a_write_that_failed_the_log_takes_everything_again(bus: RunningBus) -> None:
     """A limit on the size of files stands for the full disk: a write fails in the middle of a stream's file."""

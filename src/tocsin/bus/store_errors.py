@@ -38,11 +38,18 @@ class StoreErrors:
             self._position = 0
         if size == self._position:
             return False
-        with self._log_file.open("rb") as file:
-            file.seek(self._position)
-            said = file.read(size - self._position)
+        try:
+            with self._log_file.open("rb") as file:
+                file.seek(self._position)
+                said = file.read(size - self._position)
+        except FileNotFoundError:  # a full one is being put aside: the new one is read from its start
+            self._position = 0
+            return False
         self._position = size
         return _FAILED.search(said) is not None
 
     def _size(self) -> int:
-        return self._log_file.stat().st_size if self._log_file.exists() else 0
+        try:
+            return self._log_file.stat().st_size
+        except FileNotFoundError:
+            return 0

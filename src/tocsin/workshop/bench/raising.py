@@ -152,7 +152,7 @@ def raise_all(detections: "list[Detection]") -> tuple[dict[str, list[float]], li
         yield
         way[step].append(time.thread_time() - began)
 
-    def note(execute: "Callable[..., Any]", sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def note(execute: "Callable[..., Any]", sql: str, params: Any, many: bool, context: Any) -> Any:
         began = time.thread_time()
         done = execute(sql, params, many, context)
         named = _STATEMENT.match(sql)
