@@ -10,6 +10,7 @@ from tocsin.engine.diagnosis.laying import BIN_MS
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
 from tocsin.engine.watch.habits import Habits, Peers
+from tocsin.engine.watch.rain import Rain
 from tocsin.engine.watch.stirring import Pulse, Stirring
 from tocsin.engine.watch.watch import Watch
 from tocsin.warning.causes.policy.causes import shipped_templates
@@ -20,8 +21,9 @@ FIGURES = shipped_watch_figures()
 
 def urgent(values: list[float], *, jitter: float, scale: float, quantity: str = "methane", low: float = np.nan) -> bool:
     """Whether the last of these ten minutes of a sensor that usually shows 0 and rings at 25 (and below `low`) is urgent."""
+    network = Network.from_features([])
     sensors = SensorColumns.build(
-        Network.from_features([]),
+        network,
         index=[3],
         asset_code=[""],
         quantity=[quantity],
@@ -33,7 +35,7 @@ def urgent(values: list[float], *, jitter: float, scale: float, quantity: str = 
         lat=[36.2],
     )
     habits = Habits(np.zeros((1, 24)), np.full((1, len(FIGURES.windows)), scale), np.array([jitter]))
-    pulse = Pulse(sensors, Peers((), np.array([0])), FIGURES)
+    pulse = Pulse(sensors, Peers((), np.array([0])), Rain(network, sensors, FIGURES), FIGURES)
     told = [pulse.step(np.array([value]), number, habits) for number, value in enumerate(values)]
     return bool(told[-1].urgent[0])
 
@@ -60,11 +62,12 @@ def asked(ways: list[float], *, z: float = 1.5, fast: bool = False) -> list[int]
     network, sensors, _readings = District().parts()
     watch = Watch(network, sensors, shipped_templates(), FIGURES)
     calm = np.zeros(len(sensors))
-    still = Stirring(calm, calm, np.full(len(sensors), np.inf), calm > 1, calm > 1)
+    still = Stirring(calm, calm, calm, np.full(len(sensors), np.inf), calm > 1, calm > 1)
     first = np.arange(len(sensors)) == 0
     rounds = []
     for number, way in enumerate(ways):
-        stirring = replace(still, z=np.where(first, z, 0.0), way=np.where(first, way, 0.0), urgent=first & fast)
+        gone = np.where(first, way, 0.0)
+        stirring = replace(still, z=np.where(first, z, 0.0), way=gone, beyond=gone, urgent=first & fast)
         if watch._whom_to_ask(stirring, 1_000 * BIN_MS + number * BIN_MS):
             rounds.append(number)
     return rounds

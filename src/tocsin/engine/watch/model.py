@@ -75,6 +75,9 @@ class WatchFigures:
     rain_mm_h: float
     rain_h: float
     rain_way: float
+    rain_beyond: float
+    rain_doubt_m: float
+    rain_least_m: float
     most_questions: int
     district_m: float
     gather_m: float

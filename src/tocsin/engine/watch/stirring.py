@@ -12,6 +12,7 @@ from tocsin.engine.diagnosis.laying import Floats
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.watch.habits import Habits, Peers
 from tocsin.engine.watch.model import Telling, WatchFigures
+from tocsin.engine.watch.rain import Rain
 
 NOTHING = Telling(np.inf, np.inf)
 
@@ -20,13 +21,15 @@ NOTHING = Telling(np.inf, np.inf)
 class Stirring:
     """How each sensor stands, float64[s]: `z` the largest departure over all windows, in units of its noise there over
     what the policy asks (1: just stirring; NaN: nothing known); `way` the part of the way from habit to limit that it
-    has gone or, going on as it does, will have gone within the hour (0 where it has no limit); `limit_in_h` hours until
+    has gone or, going on as it does, will have gone within the hour (0 where it has no limit); `beyond` the part gone without
+    what rain explains (`way` where it explains nothing); `limit_in_h` hours until
     it gets there (infinite: never); `rings` bool[s]: beyond the limit; `urgent` bool[s]: so far from its habit, and so
     far towards its limit, in the newest ten minutes alone that there is no time to wait for more.
     """
 
     z: Floats
     way: Floats
+    beyond: Floats
     limit_in_h: Floats
     rings: NDArray[np.bool_]
     urgent: NDArray[np.bool_]
@@ -35,8 +38,9 @@ class Stirring:
 class Pulse:
     """The last half day of all sensors' deviations, one column every ten minutes."""
 
-    def __init__(self, sensors: SensorColumns, peers: Peers, figures: WatchFigures) -> None:
+    def __init__(self, sensors: SensorColumns, peers: Peers, rain: Rain, figures: WatchFigures) -> None:
         self._peers = peers
+        self._rain = rain
         self._windows = figures.windows
         self._least_z = np.asarray(figures.least_z)
         tells = [figures.tells.get(quantity, NOTHING) for quantity in sensors.quantity]
@@ -59,7 +63,9 @@ class Pulse:
         self._recent[:, -1] = deviation
         z = self._departure(habits)
         way, limit_in_h, rings = self._towards_limit(values, usual)
-        return Stirring(z, way, limit_in_h, rings, self._is_urgent(deviation, usual, habits))
+        explained = self._rain.explained(deviation)
+        beyond = np.where((explained > 0) & (way > 0), (deviation - explained) / (self._high - usual), way)
+        return Stirring(z, way, beyond, limit_in_h, rings, self._is_urgent(deviation, usual, habits))
 
     def _departure(self, habits: Habits) -> Floats:
         most = np.full(len(self._recent), np.nan)

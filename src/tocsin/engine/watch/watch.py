@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, HOUR_MS, Grid
@@ -18,6 +17,7 @@ from tocsin.engine.network import Network
 from tocsin.engine.watch.gathering import Gathering, Opinion, Round
 from tocsin.engine.watch.habits import Habits, Peers, learn_habits
 from tocsin.engine.watch.model import EarlySign, WatchFigures
+from tocsin.engine.watch.rain import Rain
 from tocsin.engine.watch.stirring import Pulse, Stirring
 
 DAY_MS = 24 * HOUR_MS
@@ -27,30 +27,6 @@ FOREIGN = -4.0  # a cause whose symptom weighs no more does not show itself in t
 LATEST_MS = 2 * HOUR_MS  # enough for the carried value of a sensor that reads once an hour
 
 
-class Rain:
-    """Where rain explains that drains and chambers fill, so that only what nears its limit is asked."""
-
-    def __init__(self, sensors: SensorColumns, x_m: Floats, y_m: Floats, figures: WatchFigures) -> None:
-        self._figures = figures
-        quantity = np.array(sensors.quantity)
-        self._levels = np.flatnonzero(quantity == "level")
-        self._gauges = np.flatnonzero(quantity == "rainfall")
-        self._wet_ms = np.full(len(self._gauges), -1, np.int64)
-        apart = np.hypot(x_m[self._levels][:, None] - x_m[self._gauges], y_m[self._levels][:, None] - y_m[self._gauges])
-        self._heard = apart <= figures.district_m
-
-    def step(self, values: Floats, at_ms: int) -> None:
-        """Takes the newest bin of all sensors."""
-        self._wet_ms[np.nan_to_num(values[self._gauges]) >= self._figures.rain_mm_h] = at_ms
-
-    def explains(self, stirring: Stirring, at_ms: int) -> NDArray[np.bool_]:
-        """Level sensors that rise while it rains, or soon after, and stay far from their limit."""
-        wet = at_ms - self._wet_ms <= self._figures.rain_h * HOUR_MS
-        explained = np.zeros(len(stirring.z), np.bool_)
-        explained[self._levels] = (self._heard & wet).any(axis=1) & (stirring.way[self._levels] < self._figures.rain_way)
-        return explained
-
-
 class Watch:
     """The watch over the sensors of one grid. `look` takes one ten minutes after the other, in order."""
 
@@ -58,12 +34,12 @@ class Watch:
         self._network = network
         self._sensors = sensors
         self._templates = {quantity: templates_for(templates, quantity) for quantity in set(sensors.quantity)}
-        self._rain = Rain(sensors, *network.plane.to_metres(sensors.lon, sensors.lat), figures)
+        self._rain = Rain(network, sensors, figures)
         self._figures = figures
         self._everyone = np.arange(len(sensors))
         self._x_m, self._y_m = network.plane.to_metres(sensors.lon, sensors.lat)
         self._peers = Peers.of(network, sensors, figures.district_m)
-        self._pulse = Pulse(sensors, self._peers, figures)
+        self._pulse = Pulse(sensors, self._peers, self._rain, figures)
         self._habits: Habits | None = None
         self._learnt_day = -1
         self._stirs_since = np.full(len(sensors), -1, np.int64)
@@ -109,6 +85,7 @@ class Watch:
         self._habits = learn_habits(
             grid, self._peers, from_ms=from_ms, until_ms=until_ms, windows=figures.windows, least_bins=least_bins
         )
+        self._rain.learn(grid, self._habits, from_ms=from_ms, until_ms=until_ms)
         self._learnt_day = at_ms // DAY_MS
         return self._habits
 
@@ -127,8 +104,9 @@ class Watch:
         lasted = stirring.urgent | (at_ms - self._stirs_since >= (figures.lasting - 1) * BIN_MS)
         nearer = stirring.way >= self._asked_way + figures.again_way
         due = stirs & lasted & ((self._asked == 0) | nearer | (at_ms - self._asked_ms >= wait_ms))
-        chosen = np.flatnonzero(due & ~stirring.rings & ~self._rain.explains(stirring, at_ms))
-        order = np.lexsort((chosen, -stirring.z[chosen], -stirring.way[chosen]))
+        far = (stirring.way < figures.rain_way) | (stirring.beyond < figures.rain_beyond)
+        chosen = np.flatnonzero(due & ~stirring.rings & ~(far & self._rain.wet(at_ms)))
+        order = np.lexsort((chosen, -stirring.z[chosen], -stirring.beyond[chosen]))
         asked = chosen[order][: figures.most_questions]
         self._asked[asked] += 1
         self._asked_ms[asked] = at_ms

@@ -54,6 +54,9 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rain_mm_h: float
     rain_h: float
     rain_way: float
+    rain_beyond: float
+    rain_doubt_m: float
+    rain_least_m: float
     most_questions: int
     district_m: float
     gather_m: float
