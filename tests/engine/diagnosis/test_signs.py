@@ -72,6 +72,22 @@ def trembling_rise(hours: np.ndarray) -> np.ndarray:
     return climb + np.where(hours > -3, 4.0 * np.sin(np.arange(len(hours)) * 2.2), 0.0)
 
 
+def swaying_rise(hours: np.ndarray) -> np.ndarray:
+    """A climb of twenty hours to 30 about which wind sways the gas by a twentieth, every three hours."""
+    climb = np.clip((hours + 20) / 20, 0.0, 1.0) * 30.0
+    return climb * (1 + 0.05 * np.sin(2 * np.pi * hours / 3))
+
+
+def creeping(hours: np.ndarray) -> np.ndarray:
+    """A zero that creeps evenly for twenty hours, a little faster at the end."""
+    return 30.0 * np.clip((hours + 20) / 20, 0.0, 1.2) ** 1.4
+
+
+def beyond_range(hours: np.ndarray) -> np.ndarray:
+    """Gas that comes at once, farther than the sensor tells, and is let out half an hour later."""
+    return np.where((hours > -0.1) & (hours < 0.5), 100.0, 0.0)
+
+
 def diffusing(hours: np.ndarray) -> np.ndarray:
     """Gas let out behind three metres of soil 20 hours ago: nothing for hours, then ever faster (erfc of the distance)."""
     since_h = np.maximum(hours + 20, 1e-6)
@@ -143,6 +159,20 @@ SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
         "warms_at_once.present",
     ),
     (
+        "a zero creeps evenly",
+        lambda: District().write("T1", "methane", creeping),
+        ("T1", "methane"),
+        "sensor_fault",
+        "steady_drift.present",
+    ),
+    (
+        "wind stirs gas",
+        lambda: District().write("T1", "methane", swaying_rise),
+        ("T1", "methane"),
+        "sensor_fault",
+        "steady_drift.absent",
+    ),
+    (
         "what diffuses comes ever faster",
         lambda: District().write("T1", "methane", diffusing),
         ("T1", "methane"),
@@ -175,6 +205,8 @@ NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("a steady rise follows no day", settling(-60, 30, 20), "follows_day.present"),
     ("a straight creep does not speed up", rising(-30, 30, 30), "speeds_up.present"),
     ("a fast rise is no drift", rising(-1, 30, 1), "steady_drift.present"),
+    ("a climb that wind stirs is no drift", swaying_rise, "steady_drift.present"),
+    ("nobody tests with gas beyond the range", beyond_range, "square_pulse.present"),
     ("after gusts there is no step", gusts_and_a_step, "sudden_step.present"),
     ("test gas has no tail", lambda hours: 60 * np.exp(-np.maximum(hours, 0) / 0.3) * (hours > -0.1), "square_pulse.present"),
     ("what climbed for long and is lost", lambda hours: 50 * np.clip(hours + 1, 0, 1) * (hours < 0.1), "square_pulse.present"),
@@ -275,3 +307,20 @@ def test_a_stuck_value_is_told_by_its_repeats() -> None:
         told = diagnose(network, grid, shipped_templates(), sensor=index, ts_ms=ts_ms).hypotheses
         fault = next(one for one in told if one.cause == "sensor_fault")
         assert ("stuck_value.present" in [item.code for item in fault.evidence]) is seen
+
+
+def test_what_is_told_more_often_repeats_itself_and_is_not_stuck() -> None:
+    """From the alarm on a sensor tells each minute what rises by a step in ten."""
+    network, sensors, readings = District().parts()
+    ts_ms = START_MS + round(ASKED_H * HOUR_MS)
+    index = CHANNELS.index(("T1", "methane"))
+    minutes = np.arange(60)
+    kept = (readings.sensor != index) | (readings.ts < ts_ms)
+    often = Readings.of(
+        np.concatenate([readings.sensor[kept], np.full(60, index)]),
+        np.concatenate([readings.ts[kept], ts_ms + minutes * 60_000]),
+        np.concatenate([readings.value[kept], 30.0 + minutes // 10]),
+    )
+    told = diagnose(network, Grid.build(sensors, often, ts_ms=ts_ms), shipped_templates(), sensor=index, ts_ms=ts_ms).hypotheses
+    fault = next(one for one in told if one.cause == "sensor_fault")
+    assert "stuck_value.present" not in [item.code for item in fault.evidence]

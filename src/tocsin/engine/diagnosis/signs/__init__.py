@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.engine.diagnosis.places import Finding, Place, Question
-from tocsin.engine.diagnosis.signs import cable, companions, drains, gas, heat, instrument, shape, water, work
+from tocsin.engine.diagnosis.signs import cable, companions, creep, drains, gas, heat, instrument, shape, water, work
 
 Look = Callable[[Question, Place], Finding | None]
 
@@ -30,7 +30,7 @@ SIGNS: dict[str, Sign] = {
     "warms_at_once": Sign(instrument.warms_at_once, everywhere=True),
     "smooth_curve": Sign(shape.smooth_curve, everywhere=True),
     "speeds_up": Sign(shape.speeds_up, everywhere=True),
-    "steady_drift": Sign(instrument.steady_drift, everywhere=True),
+    "steady_drift": Sign(creep.steady_drift, everywhere=True),
     "stuck_value": Sign(instrument.stuck_value, everywhere=True),
     "noisy_signal": Sign(instrument.noisy_signal, everywhere=True),
     "test_gas_value": Sign(work.test_gas_value, everywhere=True),

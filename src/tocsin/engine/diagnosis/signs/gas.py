@@ -7,6 +7,7 @@ from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.model import Figure
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.scene import Scene
+from tocsin.engine.diagnosis.signs.instrument import RANGE_END
 from tocsin.engine.reach import Reach
 
 REACHES_M = (5.0, 10.0, 20.0, 40.0, 80.0)  # in which gas thins to a third: tight soil to open ducts
@@ -117,9 +118,13 @@ def gas_gradient(question: Question, place: Place) -> Finding | None:
 
 
 def oxygen_used(question: Question, place: Place) -> Finding | None:
-    """Oxygen falls more than the gas displaces (1 %LEL of methane displaces 0.0105 % of oxygen): rot has used it."""
+    """Oxygen falls more than the gas displaces (1 %LEL of methane displaces 0.0105 % of oxygen): rot has used it. Where gas goes
+    beyond the range of its sensor, nobody knows how much it displaces.
+    """
     scene = question.scene
     if scene.asset < 0 or scene.departure.z < 5 or scene.quantity != "methane":
+        return None
+    if scene.departure.peak + scene.departure.usual >= RANGE_END["methane"]:
         return None
     for position in scene.at_asset(scene.asset, "oxygen"):
         fall = scene.excursion(position, scene.onset_ms - 6 * HOUR_MS, -1)

@@ -24,32 +24,6 @@ def lone_spike(question: Question, place: Place) -> Finding | None:
     return Finding(1.0 if lone else -1.0, scene.asked, seen=plateau.height, ts_ms=plateau.start_ms)
 
 
-def steady_drift(question: Question, place: Place) -> Finding | None:
-    """A straight or gently bent creep with nothing that stirs it: an instrument losing its zero. The longer, the surer."""
-    scene = question.scene
-    departure = scene.departure
-    hours = (scene.ts_ms - departure.onset_ms) / HOUR_MS
-    if departure.z < 5:
-        return None
-    if hours < 4:
-        return Finding(-1.0, scene.asked, seen=hours, unit="h")
-    first = int(np.searchsorted(scene.bins_ms, departure.onset_ms))
-    last = int(np.searchsorted(scene.bins_ms, scene.ts_ms))
-    row = scene.deviation[scene.asked, first:last]
-    valid = ~np.isnan(row)
-    if valid.sum() < 12:
-        return None
-    time_h = np.flatnonzero(valid) / 6.0
-    bend = np.polynomial.Polynomial.fit(time_h, row[valid], 2)
-    unexplained = float(np.var(row[valid] - bend(time_h)) / max(np.var(row[valid]), 1e-12))
-    straight = np.polynomial.Polynomial.fit(time_h, row[valid], 1)(time_h)
-    unstraight = float(np.var(row[valid] - straight) / max(np.var(row[valid]), 1e-12))
-    strength = min(-ramp(unexplained, 0.01, 0.12), -ramp(unstraight, 0.04, 0.3))
-    if strength > 0:
-        strength *= 0.4 + 0.6 * (ramp(np.log10(hours), np.log10(6), np.log10(48)) + 1) / 2
-    return Finding(strength, scene.asked, seen=hours, unit="h", ts_ms=departure.onset_ms)
-
-
 def comes_and_goes(question: Question, place: Place) -> Finding | None:
     """Short outbursts again and again within a day or two, calm between them: a contact, moisture, a disturbed cell."""
     scene = question.scene
@@ -107,7 +81,7 @@ def stuck_value(question: Question, place: Place) -> Finding | None:
     scene = question.scene
     ts, value = scene.series(scene.asked)
     before = value[ts <= scene.ts_ms - 24 * HOUR_MS]
-    lately = value[ts > scene.ts_ms - 6 * HOUR_MS]
+    lately = _spaced(ts, value, ts > scene.ts_ms - 6 * HOUR_MS)
     if len(before) < 24 or len(lately) < 3:
         return None
     still_before = float(np.mean(np.diff(before) == 0))
@@ -118,10 +92,23 @@ def stuck_value(question: Question, place: Place) -> Finding | None:
     for same, counts in zip((np.diff(lately) == 0).tolist(), away[1:].tolist(), strict=True):
         run = run + 1 if same and counts else 1
         longest = max(longest, run)
-    surprise = -(longest - 1) * float(np.log(max(still_before, 0.05)))  # of so many repeats by chance
     if longest < 4 and not away.any():
         return None
-    return Finding(ramp(surprise, 2.0, 8.0), scene.asked, seen=float(longest), expected=100 * still_before, unit="%")
+    by_chance = np.log(max(int(away.sum()), 1)) + (longest - 1) * np.log(max(still_before, 0.05))  # of such a run among so many
+    return Finding(ramp(-by_chance, 1.0, 5.0), scene.asked, seen=float(longest), expected=100 * still_before, unit="%")
+
+
+def _spaced(ts: NDArray[np.int64], value: NDArray[np.float64], part: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Values of a part of a series no closer together than readings of the rest usually are: many sensors tell more often once
+    they ring, and repeat themselves the more.
+    """
+    usual_ms = float(np.median(np.diff(ts[~part])))
+    kept, last = [], -np.inf
+    for when, told in zip(ts[part].tolist(), value[part].tolist(), strict=True):
+        if when - last >= 0.8 * usual_ms:
+            kept.append(told)
+            last = when
+    return np.array(kept, np.float64)
 
 
 def noisy_signal(question: Question, place: Place) -> Finding | None:

@@ -10,6 +10,7 @@ GONE_MINUTES = 31.0  # no chamber clears from its top to nothing between two rea
 STEPS_OF_TEST = 4  # readings within which test gas is up, at two levels too
 GONE_AT_ONCE = 0.7  # strength of a pulse that came by steps, as two levels of test gas do, and was gone at once
 ROUND_PULSE = 0.4  # of `Pulse.of_test_gas`: taken for test gas although its edges are round
+TEST_GAS_MOST = {"methane": 90.0}  # %LEL: test gas lies well within the range of a sensor
 TESTED = ("methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen")  # channels that crews test with gas
 
 
@@ -38,6 +39,8 @@ def square_pulse(question: Question, place: Place) -> Finding | None:
     pulse = find_pulse(scene, scene.asked, scene.ts_ms)
     if pulse is not None and pulse.of_test_gas > max(strength, 0.0):
         strength, minutes = pulse.of_test_gas, pulse.minutes
+    if plateau.height >= TEST_GAS_MOST.get(scene.quantity, np.inf):  # it stands there because the sensor tells no more
+        strength = min(strength, -0.5)
     return Finding(
         strength,
         scene.asked,
