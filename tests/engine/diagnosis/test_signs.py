@@ -324,3 +324,15 @@ def test_what_is_told_more_often_repeats_itself_and_is_not_stuck() -> None:
     told = diagnose(network, Grid.build(sensors, often, ts_ms=ts_ms), shipped_templates(), sensor=index, ts_ms=ts_ms).hypotheses
     fault = next(one for one in told if one.cause == "sensor_fault")
     assert "stuck_value.present" not in [item.code for item in fault.evidence]
+
+
+def test_a_climb_by_degrees_says_less_where_it_is_even_as_a_drift() -> None:
+    def weight(sway: float) -> float:
+        def climb(hours: np.ndarray) -> np.ndarray:
+            return 30.0 * np.clip((hours + 9) / 9, 0.0, 1.1) * (1 + sway * np.sin(2 * np.pi * hours / 2))
+
+        told = District().write("T1", "methane", climb).ask("T1", "methane").hypotheses
+        fault = next(one for one in told if one.cause == "sensor_fault")
+        return next(-item.weight for item in fault.evidence if item.code == "by_degrees.present")
+
+    assert weight(0.0) < 0.5 * weight(0.06)

@@ -4,6 +4,7 @@ import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
+from tocsin.engine.diagnosis.signs.creep import steady_drift
 from tocsin.engine.diagnosis.signs.plateau import find_plateau, find_pulse
 
 LONGEST_CLIMB_H = 12.0  # longer ones are told by other signs
@@ -80,6 +81,8 @@ def by_degrees(question: Question, place: Place) -> Finding | None:
         strength *= max(0.0, ramp(float(np.mean(climb > 0)), 0.4, 0.8)) * max(
             0.0, ramp(np.log(max(minutes, 1.0)), 0.0, np.log(25.0))
         )
+        drift = steady_drift(question, place)  # a zero creeps by degrees, too
+        strength *= 1 - max(drift.strength if drift else 0.0, 0.0)
     else:
         strength *= min(1.0, AT_ONCE_MINUTES / max(minutes / (between + 1), 1.0))
     return Finding(strength, scene.asked, seen=minutes, unit="min", ts_ms=int(ts[first]), figures={"readings": between})
