@@ -8,12 +8,12 @@ import pytest
 
 from tocsin.engine.work.firm import DayKind, Days, EpisodeKind, OrderKind, Role, Source, WorkState
 from tocsin.simulation.judging.firms import tricks
-from tocsin.simulation.judging.firms.course import runs_of, scope_rate
+from tocsin.simulation.judging.firms.course import make_course, runs_of, scope_rate
 from tocsin.simulation.judging.firms.loads import make_loads
 from tocsin.simulation.judging.firms.metering import MEASURED
 from tocsin.simulation.judging.firms.plan import REGIONS, draw_firm
 from tocsin.simulation.judging.firms.sets import Made, make_firm, make_judging_set
-from tocsin.simulation.judging.firms.stops import ORDERED
+from tocsin.simulation.judging.firms.stops import ORDERED, OVERHAUL, PLANNED
 from tocsin.simulation.judging.firms.trades import STEPS, STEPS_OF_QUARTER, TRADES
 from tocsin.simulation.judging.firms.truth import day_states, episodes, share_of_normal
 from tocsin.simulation.judging.firms.weather import make_weather
@@ -86,6 +86,30 @@ def test_states_follow_output(made: Sequence[Made]) -> None:
             assert state != "stopped" or share <= 0.004
     everything = [state for one in made for state in day_states(one.course)]
     assert set(everything) == set(low)
+
+
+def test_a_crew_that_cleans_a_shut_plant_holds_nothing_ready(made: Sequence[Made]) -> None:
+    cleaned = 0
+    for one in made:
+        states, crew = day_states(one.course), one.course.crew.reshape(-1, STEPS).any(axis=1)
+        for stop in one.course.stops:
+            if stop.kind != OVERHAUL and stop.line is None and not one.course.hot[(stop.first + 1) * STEPS]:
+                made_nothing = share_of_normal(one.course)[stop.first + 1 : stop.last + 1] == 0.0
+                assert {state for state, none in zip(states[stop.first + 1 :], made_nothing, strict=False) if none} <= {"stopped"}
+                cleaned += int((crew[stop.first + 1 : stop.last + 1] & made_nothing).sum())
+    assert cleaned > 10
+
+
+def test_a_furnace_is_held_hot_from_the_first_day_of_a_plan() -> None:
+    furnaces = [draw_firm(11, number) for number in range(1, 200) if draw_firm(11, number).trade.holds_heat]
+    seen = [
+        day_states(course)[stop.first]
+        for course in (make_course(firm, DAYS) for firm in furnaces)
+        for stop in course.stops
+        if stop.kind == PLANNED and course.hot[stop.first * STEPS]
+    ]
+    assert seen
+    assert set(seen) == {"idle"}
 
 
 def test_a_protective_device_is_off_only_while_its_line_runs(made: Sequence[Made]) -> None:

@@ -126,13 +126,12 @@ def obey(course: Course, stop: Stop, random: Random) -> None:
     if stop.line is not None:
         return
     course.crew[served:end] = False
-    if random.random() < 0.15:  # few send people in for cleaning, by day
-        course.ready[stop.first + 1 : stop.last + 1] = True
+    if random.random() < 0.15:  # few send people in for cleaning, by day: nothing is held ready, the plant is shut
         for day in range(stop.first + 1, stop.last + 1):
             course.crew[day * STEPS + 100 : day * STEPS + 200] = True
     if course.firm.trade.holds_heat and stop.last - stop.first < 30 and random.random() < 0.8:
         course.hot[served:end] = True
-        course.ready[stop.first + 1 : stop.last + 1] = True
+        course.ready[stop.first : stop.last + 1] = True
     if stop.kind == OVERHAUL:
         course.ready[stop.first : stop.last + 1] = True
         for day in range(stop.first, stop.last + 1):
