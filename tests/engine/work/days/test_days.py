@@ -80,6 +80,19 @@ def test_a_furnace_kept_hot_makes_nothing(trade: str, hot: bool) -> None:
     assert [day.state for day in worked] == [WorkState.PARTIAL] * 2
 
 
+def test_a_furnace_kept_hot_for_weeks_is_not_learnt_as_rest() -> None:
+    stop = order(OrderKind.PLANNED_STOP, last=LAST + 30)
+    made = replace(workshop(BEFORE + "h" * 25 + "___", stop), trade="glass_furnace").judged()[LAST + 1 :]
+    assert [day.state for day in made] == [WorkState.IDLE] * 24 + [WorkState.STOPPED] * 3
+
+
+def test_a_furnace_kept_hot_by_power_alone_burns_no_gas() -> None:
+    drawn = replace(workshop(BEFORE + "hhhhhh", order(OrderKind.PLANNED_STOP)), trade="glass_furnace")
+    dark = [(Source.GAS_USE, "city", at(day + 1, 3), 100.0) for day in range(LAST, LAST + 6)]
+    kept = tuple(record for record in drawn.records if record[0] is not Source.GAS_USE or record[2] < at(LAST + 1, 0))
+    assert [day.state for day in replace(drawn, records=kept).adding(*dark).judged()[LAST + 1 :]] == [WorkState.IDLE] * 5
+
+
 @pytest.mark.parametrize("letter", ["F", "_"])
 def test_what_no_source_tells_is_unknown(letter: str) -> None:
     made = replace(workshop(BEFORE + letter), dark=frozenset({LAST}))

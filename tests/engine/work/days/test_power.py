@@ -25,7 +25,7 @@ def test_days_before_count_by_the_rest_level_that_was_found_since(
 ) -> None:
     made, told = PowerNormal(PowerFigures()), row(running_h, thought_kw, registered_h)
     for day in range(SEEN):
-        made.learn(told, day, full=1.0, working=1.0, output=1.0)
+        made.learn(told, day, full=1.0, stopped=0.0, working=1.0, output=1.0)
     before = made.level(told, SEEN - 1)
     kwh, kw = made.level(told, SEEN)
     assert kwh == pytest.approx(180.0 * running_h)
@@ -38,7 +38,7 @@ def test_a_rest_level_found_higher_leaves_no_day_below_nothing() -> None:
     made = PowerNormal(PowerFigures())
     told = row(24.0, 20.0)
     for day in range(SEEN):
-        made.learn(told, day, full=1.0, working=1.0, output=1.0)
+        made.learn(told, day, full=1.0, stopped=0.0, working=1.0, output=1.0)
     higher = np.where(np.arange(DAYS) < SEEN, 0.0, 500.0)
     made.level(PowerRow(False, told.kw, told.known, told.usual_kwh, told.usual_kw, higher, told.registered), SEEN)
     assert min(made.kwh.running) > 0.0

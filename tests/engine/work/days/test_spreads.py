@@ -19,7 +19,7 @@ def water(spread: float) -> Normal:
     """28 readings at work around 100, so far apart."""
     normal = Normal(base=0.18)
     for day in range(28):
-        normal.learn(100.0 * np.exp(spread * 0.95 * np.sin(day * 2.3)), working=1.0, output=1.0)
+        normal.learn(100.0 * np.exp(spread * 0.95 * np.sin(day * 2.3)), stopped=0.0, working=1.0, output=1.0)
     return normal
 
 

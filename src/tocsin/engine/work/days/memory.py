@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.work.days.activity import FULL, SCALE
+from tocsin.engine.work.days.activity import FULL, SCALE, STOPPED
 from tocsin.engine.work.days.expectation import (
     NORMAL_RATES,
     Course,
@@ -108,9 +108,9 @@ class Memory:
         if self.standings[day].kind is None:
             date, kind = self.firm.days.dates[day], int(self.firm.days.kind[day])
             self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
-        full = float(posterior[SCALE.state == FULL].sum())
+        full, stopped = (float(posterior[SCALE.state == state].sum()) for state in (FULL, STOPPED))
         for row, power in zip(self.rows, self.row_normals, strict=True):
-            power.learn(row, day, full, working, output)
+            power.learn(row, day, full, stopped, working, output)
         for channel, normal in zip(self.channels, self.normals, strict=True):
             if not channel.trusted[day] or channel.share[day, 0] < 0.9:
                 continue
@@ -119,7 +119,7 @@ class Memory:
                 if working > 0.9:
                     self.usual_permits += 0.1 * (value - self.usual_permits)
             else:
-                normal.learn(value, working, output)
+                normal.learn(value, stopped, working, output)
 
 
 def _normal(channel: Channel, firm: Firm, figures: DayFigures) -> Normal:

@@ -78,10 +78,10 @@ class Normal:
             self._spread = spread_of(self.running)
         return blended(self._spread, len(self.running), usual, usual_days)
 
-    def learn(self, value: float, working: float, output: float) -> None:
+    def learn(self, value: float, stopped: float, working: float, output: float) -> None:
         """Takes in a reading of a day judged to have worked with probability `working`, at `output` of a normal day."""
         if working > 0.9 and output > 0.5:
             self.running.append(value / (self.base + (1.0 - self.base) * output))
             self._spread = -1.0
-        elif working < 0.1:
+        elif working < 0.1 and stopped > 0.5:
             self.resting.append(value)

@@ -122,7 +122,7 @@ class PowerNormal:
         within = quantile((kwh for kwh in self.kwh.running if kwh >= good), self.figures.normal_middle)
         return within + quantile([*self.beyond.running, *[0.0] * self.figures.beyond_prior], 0.5)
 
-    def learn(self, row: PowerRow, day: int, full: float, working: float, output: float) -> None:
+    def learn(self, row: PowerRow, day: int, full: float, stopped: float, working: float, output: float) -> None:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
@@ -130,7 +130,7 @@ class PowerNormal:
         energy, running_kw = sum(row.energy(day, 0.0)), quantile(row.kw[day].tolist(), 0.9)
         low = row.energy(day, self.figures.run_share * running_kw)[1]
         beyond = row.beyond(day)
-        if working < 0.1:
+        if working < 0.1 and stopped > 0.5:
             self.kwh.resting.append(energy)
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
             counted_h = float(row.registered.sum()) * QUARTER_H if beyond > 0.0 else float(HOURS)

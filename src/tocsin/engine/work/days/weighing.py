@@ -51,10 +51,12 @@ def _fit(channel: Channel, value: float, normal: Normal, rest: float, ordered: b
         return np.asarray(np.where(SCALE.working, np.log(mark), np.log(0.5)), np.float64)
     shown = rest + (1.0 - rest) * SCALE.output
     spread = np.hypot(normal.spread(rule.spread, figures.spread_days), 0.04 / shown)
-    if channel.source in HEAT:
-        shown = np.where(SCALE.hot, max(figures.hot_shown, rest), shown)
-        spread = np.where(SCALE.hot, figures.hot_spread, spread)
-    return np.asarray(-0.5 * (np.log(max(value / level, 0.01) / shown) / spread) ** 2 - np.log(spread))
+    ratio = np.log(max(value / level, 0.01) / shown)
+    odds = -0.5 * (ratio / spread) ** 2 - np.log(spread)
+    if channel.source in HEAT:  # furnaces are kept hot by fire, or by power alone
+        fired = _bell(float(np.log(max(value / level, 0.01) / max(figures.hot_shown, rest))), 0.0, figures.hot_spread)
+        odds[SCALE.hot] = np.logaddexp(odds[SCALE.hot], fired) - np.log(2.0)
+    return np.asarray(odds)
 
 
 def _fit_count(value: float, mean: Floats, spread: float) -> Floats:
