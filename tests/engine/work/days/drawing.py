@@ -42,7 +42,9 @@ Record = tuple[Source, str, int, float]  # source, level, stamp in ms, value
 
 @dataclass(frozen=True)
 class Workshop:
-    """Days as letters, with their records; `dark` days have no curves. `held`: heat kept between shifts, of the running level."""
+    """Days as letters, with their records; `dark` days have no curves. `held`: heat kept between shifts, of the running level;
+    `beside`: kW of a line without a meter that runs on days at work; on `halted` days the metered one rests.
+    """
 
     letters: str
     records: tuple[Record, ...]
@@ -50,13 +52,15 @@ class Workshop:
     dark: frozenset[int] = frozenset()
     held: float = 0.0
     trade: str = "something new"
+    beside: float = 0.0
+    halted: frozenset[int] = frozenset()
 
     def firm(self) -> Firm:
         """As the judgement takes it."""
         count = len(self.letters)
         hours = np.arange(QUARTERS_OF_A_DAY) / 4
         wave = 1.0 + 0.02 * np.sin(np.arange(count * QUARTERS_OF_A_DAY) * 1.7)
-        line = np.zeros((count, QUARTERS_OF_A_DAY))
+        line, unmetered = np.zeros((count, QUARTERS_OF_A_DAY)), np.zeros((count, QUARTERS_OF_A_DAY))
         for day, letter in enumerate(self.letters):
             line[day, (hours >= 7) & (hours < 23)] = 200.0 * (1.0 if letter == "L" else OUTPUT[letter])
             if letter == "L":
@@ -67,7 +71,10 @@ class Workshop:
                 line[day, (hours >= 7) & (hours < 23)] = 200.0 * READY_DRAW
             if letter == "h":
                 line[day] = 200.0 * HOT_DRAW
-        kw = np.stack([line.ravel() * wave + 40.0, line.ravel() * wave + 1.0]).astype(np.float32)
+            unmetered[day, (hours >= 7) & (hours < 23)] = self.beside * (OUTPUT[letter] > 0.0)
+            if day in self.halted:
+                line[day] = 0.0
+        kw = np.stack([(line + unmetered).ravel() * wave + 40.0, line.ravel() * wave + 1.0]).astype(np.float32)
         quality = np.zeros(kw.shape, np.uint8)
         for day in self.dark:
             kw[:, day * QUARTERS_OF_A_DAY : (day + 1) * QUARTERS_OF_A_DAY] = np.nan

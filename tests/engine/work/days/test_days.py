@@ -93,6 +93,15 @@ def test_a_furnace_kept_hot_by_power_alone_burns_no_gas() -> None:
     assert [day.state for day in replace(drawn, records=kept).adding(*dark).judged()[LAST + 1 :]] == [WorkState.IDLE] * 5
 
 
+def test_lines_that_are_told_to_stop_say_nothing_of_those_without_a_meter() -> None:
+    """Half of the connection is a line without a meter; the metered one rests by an order of its own."""
+    drawn = replace(workshop(BEFORE + "p"), beside=200.0)
+    named = Order("O", "L", date(2025, 12, 8), None, OrderKind.ORDERED_STOP)
+    stopped = replace(drawn, orders=(named,), halted=frozenset({LAST}))
+    assert stopped.judged()[-1].state is WorkState.PARTIAL
+    assert replace(stopped, orders=()).judged()[-1].p_working < stopped.judged()[-1].p_working
+
+
 @pytest.mark.parametrize("letter", ["F", "_"])
 def test_what_no_source_tells_is_unknown(letter: str) -> None:
     made = replace(workshop(BEFORE + letter), dark=frozenset({LAST}))

@@ -78,6 +78,8 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
     figures, ordered = memory.figures, memory.ordered(day)
     made: dict[str, Floats] = {}
     for row, power in zip(memory.rows, memory.row_normals, strict=True):
+        if row.process and _others_tell(memory, row, day):
+            continue
         _add(made, POWER, _weigh_row(memory, row, power, day, alone=POWER not in made))
     for channel, normal in zip(memory.channels, memory.normals, strict=True):
         if channel.source in STATEMENTS or channel.ts[day] == 0:
@@ -95,6 +97,12 @@ def machines_of(memory: Memory, day: int) -> dict[str, Floats]:
             odds = leave_rate(made[source.value], figures.rate_by_others) if POWER in made else made[source.value]
             made[source.value] = np.maximum(odds - odds.max(), -rule.most)
     return made
+
+
+def _others_tell(memory: Memory, row: PowerRow, day: int) -> bool:
+    """Whether all lines of a row are told to stop, so that only the connection speaks of the lines without a meter."""
+    others = (other for other in memory.rows if other is not row and other.told(day, memory.figures.power))
+    return memory.metered_stop(day) and any(others)
 
 
 def _weigh_row(memory: Memory, row: PowerRow, power: PowerNormal, day: int, *, alone: bool) -> Floats:

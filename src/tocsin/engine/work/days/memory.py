@@ -68,6 +68,12 @@ class Memory:
         """Probability that a plant which is up works on the day."""
         return self.habit.expects(self.firm.days.dates[day], int(self.firm.days.kind[day]))
 
+    def metered_stop(self, day: int) -> bool:
+        """Whether all lines that have a meter are told to stop on a day, each by an order of its own."""
+        named = {order.scope for order in parts_in_force(self.firm.orders, self.firm.days.dates[day])}
+        lines = {meter.id for meter in self.firm.meters if meter.role is Role.PROCESS}
+        return bool(lines) and lines <= named
+
     def unmetered_stop(self, day: int) -> float:
         """Share of the firm's lines that have no meter and are told to stop on a day, each line counted alike."""
         named = {order.scope for order in parts_in_force(self.firm.orders, self.firm.days.dates[day])}
