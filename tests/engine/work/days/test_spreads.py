@@ -13,6 +13,7 @@ from tocsin.engine.work.days.weighing import weigh
 from tocsin.engine.work.firm import Source, WorkState
 
 USUAL, USUAL_DAYS = 0.24, 5.0
+FIGURES = DayFigures().expectation
 
 
 def water(spread: float) -> Normal:
@@ -54,7 +55,7 @@ def test_a_steady_source_tells_a_busy_day_and_a_restless_one_hardly() -> None:
 
 
 def test_a_day_far_from_full_ones_that_are_alike_is_no_full_day() -> None:
-    alike, apart = normal_rates(0.05, 0.08), normal_rates(0.12, 0.08)
+    alike, apart = normal_rates(0.05, 0.08, FIGURES), normal_rates(0.12, 0.08, FIGURES)
     for rates in (alike, apart):
         assert rates.sum() == pytest.approx(1.0)
         assert rates[SCALE.state == OVER].sum() == pytest.approx(0.08)

@@ -12,8 +12,6 @@ from tocsin.engine.work.days.figures import ExpectationFigures
 from tocsin.engine.work.firm import WHOLE, DayKind, Firm, Order, OrderKind
 
 MINUTES_OF_A_DAY = 1440
-WIDEST = 0.12  # spread of the output of full days of which nothing is known
-
 
 REST_GROUPS = (
     SCALE.state == STOPPED,
@@ -115,21 +113,18 @@ def _class_of(day: date, kind: int) -> int:
 
 
 @cache
-def normal_rates(spread: float, over: float) -> NDArray[np.float64]:
+def normal_rates(spread: float, over: float, figures: ExpectationFigures) -> NDArray[np.float64]:
     """Probability of each working point on a normal day at work, float64 (points,), sums to 1, not to be written to. `spread`: of
     the output of full days, whose tails shrink with it; `over`: share of days above full.
     """
     made = np.zeros(len(SCALE))
     for state, share, middle, wide in ((PARTIAL, 0.10, 0.5, 0.25), (FULL, 0.90 - over, 1.0, spread), (OVER, over, 1.3, 0.2)):
         at = SCALE.state == state
-        tail = 0.02 * wide / WIDEST if state == FULL else 0.02
+        tail = figures.rate_tail * (wide / figures.full_spread if state == FULL else 1.0)
         made[at] = np.exp(-0.5 * ((SCALE.output[at] - middle) / wide) ** 2) + tail
         made[at] *= share / made[at].sum()
     made.flags.writeable = False
     return made
-
-
-NORMAL_RATES = normal_rates(WIDEST, 0.04)
 
 
 @dataclass(eq=False)
@@ -139,7 +134,7 @@ class Course:
     """
 
     up: float
-    rate: NDArray[np.float64] = field(default_factory=lambda: NORMAL_RATES)
+    rate: NDArray[np.float64]
     rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(SCALE)))
 
 

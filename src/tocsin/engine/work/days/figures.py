@@ -74,7 +74,7 @@ class PowerFigures:
     obeyed: float = 0.8
     first_share: float = 0.03
     first_odds: float = 2.0
-    unlearnt_spread: float = 0.6
+    unlearnt_spread: float = 1.6
     normal_quantile: float = 0.75
     normal_window: int = 60
     near_good: float = 0.85
@@ -105,8 +105,9 @@ class ExpectationFigures:
     so on a given day; `hot_trades` keep furnaces hot on the share `hot_holding` of their idle days, are stopped on
     `hot_stopped` of the days on which they are down, and rest on the next day as on this one with `rest_lasts`; `*_stopped` and
     `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in a plant that is down. `full_spread`: of the
-    output of full days, before any was seen, and at most; `least_spread`: of a plant whose days are all alike; `over`: share of
-    days above full.
+    output of full days, before any was seen, and at most; `least_spread`: of a plant whose days are all alike; `rate_tail`: how
+    likely rates far from the middle are against it; `over`: share of days above full; `over_carried`: the same in what is mixed
+    into the rates of the days before.
     """
 
     weekday: float = 0.96
@@ -138,7 +139,9 @@ class ExpectationFigures:
     hot_stopped: float = 0.5
     full_spread: float = 0.12
     least_spread: float = 0.03
+    rate_tail: float = 0.02
     over: float = 0.08
+    over_carried: float = 0.04
     hot_trades: tuple[str, ...] = ("glass_furnace", "glass_ceramics")
 
 

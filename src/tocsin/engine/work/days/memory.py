@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import FULL, SCALE, STOPPED
 from tocsin.engine.work.days.expectation import (
-    NORMAL_RATES,
     Course,
     Habit,
     Standing,
@@ -16,7 +15,7 @@ from tocsin.engine.work.days.expectation import (
     parts_in_force,
     standings,
 )
-from tocsin.engine.work.days.figures import DayFigures
+from tocsin.engine.work.days.figures import DayFigures, ExpectationFigures
 from tocsin.engine.work.days.normals import Normal, blended, spread_of
 from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows
 from tocsin.engine.work.days.records import Channel, Happening, channels, happenings
@@ -56,7 +55,7 @@ class Memory:
             normals=tuple(_normal(channel, firm, figures) for channel in found),
             row_normals=tuple(PowerNormal(figures.power) for _ in rows),
             habit=Habit.of(firm, figures.expectation),
-            course=Course(figures.expectation.up_at_first),
+            course=Course(figures.expectation.up_at_first, carried_rates(figures.expectation)),
             usual_permits=figures.usual_permits,
         )
 
@@ -99,8 +98,8 @@ class Memory:
             if power.kwh.running:
                 own = max(spread_of(power.kwh.running), figures.least_spread)
                 spread = blended(own, len(power.kwh.running), figures.full_spread, self.figures.spread_days)
-                return normal_rates(round(min(spread, figures.full_spread), 3), figures.over)
-        return normal_rates(figures.full_spread, figures.over)
+                return normal_rates(round(min(spread, figures.full_spread), 3), figures.over, figures)
+        return normal_rates(figures.full_spread, figures.over, figures)
 
     def learn(self, day: int, joint: Floats, output: float) -> None:
         """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked."""
@@ -110,7 +109,8 @@ class Memory:
         self.course.up = float(shares[0] + shares[1])
         if working > 0.5:
             rate = np.where(SCALE.working, posterior, 0.0)
-            self.course.rate = 0.5 * self.course.rate + 0.35 * rate / rate.sum() + 0.15 * NORMAL_RATES
+            usual = carried_rates(self.figures.expectation)
+            self.course.rate = 0.5 * self.course.rate + 0.35 * rate / rate.sum() + 0.15 * usual
         if self.standings[day].kind is None:
             date, kind = self.firm.days.dates[day], int(self.firm.days.kind[day])
             self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
@@ -126,6 +126,11 @@ class Memory:
                     self.usual_permits += 0.1 * (value - self.usual_permits)
             else:
                 normal.learn(value, stopped, working, output)
+
+
+def carried_rates(figures: ExpectationFigures) -> Floats:
+    """How likely each rate is, float64 (points,), by what is mixed into that of the days before."""
+    return normal_rates(figures.full_spread, figures.over_carried, figures)
 
 
 def _normal(channel: Channel, firm: Firm, figures: DayFigures) -> Normal:

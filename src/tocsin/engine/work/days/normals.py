@@ -42,7 +42,7 @@ def blended(own: float, days: int, usual: float, usual_days: float) -> float:
 
 class Normal:
     """The levels of one source. `running`: readings of past days at work, brought to a normal day's output; `resting`: readings
-    of days at rest; the last `window` of each. `base`: share of the normal expected at rest before any was seen; `guess`: a level
+    of days on which the plant was shut; the last `window` of each. `base`: share of the normal expected at rest before any was seen; `guess`: a level
     to go by before the first day at work, NaN without. The level is the `quantile` of those running.
     """
 
@@ -79,7 +79,9 @@ class Normal:
         return blended(self._spread, len(self.running), usual, usual_days)
 
     def learn(self, value: float, stopped: float, working: float, output: float) -> None:
-        """Takes in a reading of a day judged to have worked with probability `working`, at `output` of a normal day."""
+        """Takes in a reading of a day judged to have worked with probability `working`, at `output` of a normal day, and to have
+        been shut with probability `stopped`: furnaces kept hot, or a crew, are no rest.
+        """
         if working > 0.9 and output > 0.5:
             self.running.append(value / (self.base + (1.0 - self.base) * output))
             self._spread = -1.0
