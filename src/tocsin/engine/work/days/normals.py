@@ -42,8 +42,8 @@ def blended(own: float, days: int, usual: float, usual_days: float) -> float:
 
 class Normal:
     """The levels of one source. `running`: readings of past days at work, brought to a normal day's output; `resting`: readings
-    of days on which the plant was shut; the last `window` of each. `base`: share of the normal expected at rest before any was seen; `guess`: a level
-    to go by before the first day at work, NaN without. The level is the `quantile` of those running.
+    of days on which the plant was shut; the last `window` of each. `base`: share of the normal expected at rest before any
+    was seen; `guess`: a level to go by before the first day at work, NaN without. The level is the `quantile` of those running.
     """
 
     def __init__(self, base: float, quantile: float = 0.5, window: int = 28) -> None:

@@ -123,8 +123,8 @@ class PowerNormal:
         return within + quantile([*self.beyond.running, *[0.0] * self.figures.beyond_prior], 0.5)
 
     def learn(self, row: PowerRow, day: int, full: float, stopped: float, working: float, output: float) -> None:
-        """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are; only days
-        on which the plant was shut tell its rest: what keeps furnaces hot is no noise of it.
+        """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are; only
+        days on which the plant was shut tell its rest: what keeps furnaces hot is no noise of it.
         """
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
