@@ -59,18 +59,25 @@ def test_a_burst_that_is_sure_needs_no_second_sensor_and_no_second_round(
 
 
 NEAR = [
-    # share, way, signs
-    (0.3, 0.95, 1),
-    (0.3, 0.85, 0),
-    (0.15, 0.95, 0),
-    (0.55, 0.2, 1),
+    # cause, share, way, sensors that speak for it, rounds, signs
+    ("gas_main_leak", 0.3, 0.95, 1, 1, 1),
+    ("gas_main_leak", 0.3, 0.85, 1, 1, 0),
+    ("gas_main_leak", 0.15, 0.95, 1, 1, 0),
+    ("gas_main_leak", 0.55, 0.2, 1, 1, 1),
+    ("water_main_burst", 0.55, 0.95, 1, 2, 1),  # nothing of what it needs is there
+    ("water_main_burst", 0.55, 0.95, 1, 1, 0),  # still asked twice
+    ("water_main_burst", 0.55, 0.85, 1, 2, 0),
+    ("water_main_burst", 0.45, 0.95, 1, 2, 0),
+    ("power_cable_fault_heating", 0.95, 0.95, 2, 2, 0),  # the policy names no share for it
 ]
 
 
-@pytest.mark.parametrize(("share", "way", "expected"), NEAR)
-def test_gas_about_to_reach_its_limit_is_told_from_a_lower_share_on(share: float, way: float, expected: int) -> None:
-    leak = replace(OPINION.hypothesis, cause="gas_main_leak")
-    assert told(replace(OPINION, hypothesis=leak, share=share, way=way), rounds=1) == expected
+@pytest.mark.parametrize(("cause", "share", "way", "witnesses", "rounds", "expected"), NEAR)
+def test_what_is_about_to_reach_its_limit_is_told_for_less(
+    cause: str, share: float, way: float, witnesses: int, rounds: int, expected: int
+) -> None:
+    hypothesis, speaking = replace(OPINION.hypothesis, cause=cause), frozenset(range(7, 7 + witnesses))
+    assert told(replace(OPINION, hypothesis=hypothesis, share=share, way=way, witnesses=speaking), rounds=rounds) == expected
 
 
 YIELDS = [

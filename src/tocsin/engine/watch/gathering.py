@@ -90,9 +90,10 @@ class Gathering:
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
 
     def _enough(self, rule: SignRule, opinion: Opinion) -> bool:
+        if opinion.way >= self.figures.near_way and opinion.share >= rule.near:
+            return True
         shown = not rule.needs or not rule.needs.isdisjoint(opinion.signs)
-        share = rule.near if opinion.way >= self.figures.near_way else rule.share
-        heard = opinion.share >= rule.alone or (opinion.share >= share and len(opinion.witnesses) >= rule.witnesses)
+        heard = opinion.share >= rule.alone or (opinion.share >= rule.share and len(opinion.witnesses) >= rule.witnesses)
         return shown and heard and opinion.way >= rule.way
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:

@@ -25,8 +25,8 @@ class SignRule:
     asked sensor has gone, or will have gone within the hour if it goes on as it does; `needs`: codes of signs one of which
     must be present, since without it the others are what any day brings (empty: none is asked for). `alone`: the share from
     which one diagnosis of one sensor suffices, whatever `confirmed` and `witnesses` ask (above 1: it never does). `near`: the
-    share that suffices once the sensor is about to reach its limit (`WatchFigures.near_way`), even if a faulty instrument or
-    something unknown is likelier.
+    share that suffices once the sensor is about to reach its limit (`WatchFigures.near_way`), whatever `witnesses` and `needs`
+    ask, even if a faulty instrument or something unknown is likelier (above 1: it never does).
     """
 
     cause: str

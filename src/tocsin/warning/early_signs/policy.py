@@ -26,7 +26,7 @@ class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     needs: tuple[str, ...] = ()
     alone: float = np.inf
-    near: float | None = None
+    near: float = np.inf
 
 
 class _Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,10 +84,8 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
 
 
 def _rule(sign: _Sign) -> SignRule:
-    """Near its limit a sensor asks no more and no less than elsewhere, unless the policy says so."""
-    near = sign.share if sign.near is None else sign.near
     return SignRule(
-        sign.cause, sign.share, sign.confirmed, sign.witnesses, sign.way, frozenset(sign.needs), alone=sign.alone, near=near
+        sign.cause, sign.share, sign.confirmed, sign.witnesses, sign.way, frozenset(sign.needs), alone=sign.alone, near=sign.near
     )
 
 
