@@ -17,10 +17,14 @@ from tocsin.workshop.accuracy.diagnosis.tables import diagram, tables, with_tabl
 from tocsin.workshop.files.cases import write_case
 
 
-def told(truth: str, *shares: tuple[str, float], metres: float = 10.0, apart_m: float = 50.0, family: str = "rich") -> Score:
+def told(
+    truth: str, *shares: tuple[str, float], metres: float = 10.0, apart_m: float = 50.0, family: str = "rich", seed: int = 1
+) -> Score:
     """A score with these shares, best first."""
     causes, values = zip(*shares, strict=True)
-    return Score("", family, "warm", truth, causes, values, metres, metres, True, apart_m, "gas_company", "gas_company")
+    return Score(
+        f"{family}-{seed:06d}", family, "warm", truth, causes, values, metres, metres, True, apart_m, "gas_company", "gas_company"
+    )
 
 
 RIGHT = told("gas_main_leak", ("gas_main_leak", 0.8), ("sewer_biogas", 0.2))
@@ -98,7 +102,10 @@ def test_cases_with_another_fault_stand_in_a_row_of_their_own() -> None:
 def test_worlds_stand_side_by_side_with_intervals() -> None:
     judging = [told("gas_main_leak", ("gas_main_leak", 0.8), ("sewer_biogas", 0.2), family="judging.clay")] * 8
     judging += [told("gas_main_leak", ("sewer_biogas", 0.7), ("gas_main_leak", 0.3), family="judging.clay")] * 2
-    text = tables([RIGHT, *judging, told("gas_main_leak", ("gas_main_leak", 1.0), family="judging.poor")])
+    held = told("gas_main_leak", ("gas_main_leak", 1.0), family="judging.clay", seed=8_000_000)
+    text = tables([RIGHT, *judging, held, told("gas_main_leak", ("gas_main_leak", 1.0), family="judging.poor")])
+    assert "| held seeds of it | 1 |" in text
+    assert "Held districts of the judging world" in text
     assert "| judging world | 10 | 80% (49% to 94%) |" in text  # Wilson's interval of 8 of 10
     assert "| first world | 1 | 100% (21% to 100%) |" in text
     assert "| judging world, poor | 1 |" in text

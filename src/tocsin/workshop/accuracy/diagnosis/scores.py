@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from tocsin.base.geometry import distance_m
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis.model import Diagnosis
-from tocsin.simulation.worlds import world_of
+from tocsin.simulation.judging.districts.families import HELD_SEEDS
+from tocsin.simulation.worlds import JUDGING, world_of
 
 NEAR_M = 100.0  # a crew that looks around the named place finds what is so near
 FAR_M = 100.0  # faults farther from the place that rings are the ones that take a diagnosis
+HELD = "held"  # seeds of the judging world that are looked at once a version
 HEATED = (11, 12, 1, 2, 3)  # months of the heating season in northern China
 
 
@@ -46,8 +48,9 @@ class Score:
 
     @property
     def world(self) -> str:
-        """The world that the case was made in."""
-        return world_of(self.family)[0]
+        """The world that the case was made in, its held seeds apart."""
+        world = world_of(self.family)[0]
+        return HELD if world == JUDGING and int(self.case.rpartition("-")[2]) >= HELD_SEEDS else world
 
     @property
     def poor(self) -> bool:

@@ -7,10 +7,10 @@ import numpy as np
 
 from tocsin.engine.sightings.precision import wilson
 from tocsin.simulation.worlds import FIRST, JUDGING
-from tocsin.workshop.accuracy.diagnosis.scores import Score, calibration_error
+from tocsin.workshop.accuracy.diagnosis.scores import HELD, Score, calibration_error
 from tocsin.workshop.accuracy.intervals import bootstrap
 
-NAMES = {FIRST: "first world", JUDGING: "judging world"}
+NAMES = {FIRST: "first world", JUDGING: "judging world", HELD: "held seeds of it"}
 
 
 def side_by_side(scores: Sequence[Score], causes: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from tocsin.simulation.worlds import FIRST, JUDGING, world_of
-from tocsin.workshop.accuracy.diagnosis.scores import Score, Sums, calibration_error, confusion, reliability, sum_up
+from tocsin.workshop.accuracy.diagnosis.scores import HELD, Score, Sums, calibration_error, confusion, reliability, sum_up
 from tocsin.workshop.accuracy.diagnosis.side_by_side import NAMES, side_by_side
 
 SHORT = {
@@ -30,6 +30,7 @@ def tables(scores: Sequence[Score]) -> str:
         "Rich and sparse districts": [one for one in first if not one.poor],
         "Poor districts": [one for one in first if one.poor],
         "Districts of the judging world": [one for one in scores if one.world == JUDGING],
+        "Held districts of the judging world": [one for one in scores if one.world == HELD],
     }
     parts = ["## Both worlds side by side", side_by_side(scores, tuple(SHORT))] if len({one.world for one in scores}) > 1 else []
     for name, chosen in groups.items():
@@ -52,10 +53,10 @@ def tables(scores: Sequence[Score]) -> str:
 def diagram(scores: Sequence[Score]) -> str:
     """The reliability diagram: told probability across, how often it was true upwards; on the diagonal it holds.
 
-    Blue for the first world, orange for the judging one.
+    Blue for the first world, orange for the judging one, purple for its held seeds.
     """
     marks = []
-    for world, colour in ((FIRST, "#1668dc"), (JUDGING, "#d46b08")):
+    for world, colour in ((FIRST, "#1668dc"), (JUDGING, "#d46b08"), (HELD, "#722ed1")):
         for band in reliability([one for one in scores if one.world == world]):
             x, y, radius = band.mean * SIDE, SIDE - band.true * SIDE, 2 + math.sqrt(band.told) / 4
             title = f"{band.told} told {band.mean:.0%}, true {band.true:.0%}"
