@@ -19,17 +19,22 @@ NEAR_TICKS, FAR_TICKS = 2, 8  # looks, 32 and 128 readings, between which the le
 RING_LENGTH = FAR_TICKS + 1
 PAIRS_KNOWN = 4.0  # pairs that no wandering is worth
 LEVEL_SLOW = 1.0 / 100
+LEVEL_MEDIUM = 1.0 / 32
 LEVEL_FAST = 1.0 / 8
 ANCHORED = 100.0  # readings that the anchor is the mean of
-FADING = 100.0  # readings of an anomaly after which a slow channel's level no longer holds it
+FADING = 100.0  # readings for which a slow channel's level may stand, or turn back, until it no longer holds an anomaly
 RECOVERING = 300.0  # readings after it in which such a channel's word regains its weight
+DRIFTS = 3.0  # usual drifts of a level above which it moves away
+SLOWED = 0.35  # of its fastest in this anomaly, below which it stands
+JUMPED = 0.3  # of the way gone, by which the level was ahead of its mean of 32 readings where it jumped
 
-# State of one channel, float64 each.
-# The first 3 * SLOTS are the profile of the day.
-USUAL_CHANGE, BEFORE, COUNT, SLOW, FAST, NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(
-    3 * SLOTS, 3 * SLOTS + 13
-)
-RING = 3 * SLOTS + 13
+# State of one channel, float64 each; the first 3 * SLOTS are the profile of the day. KEPT is the slow level as it was before an
+# anomaly, DRIFT how fast the level moves by nature, RUSH how fast at most in this anomaly, SIZE and HEIGHT how far the channel
+# departs in it now and at most (`leaders.py`), STRAYING how far it goes on from where an anomaly left it.
+USUAL_CHANGE, BEFORE, COUNT, SLOW, KEPT, MEDIUM, FAST = range(3 * SLOTS, 3 * SLOTS + 7)
+NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(3 * SLOTS + 7, 3 * SLOTS + 15)
+DRIFT, RUSH, SIZE, HEIGHT, STRAYING = range(3 * SLOTS + 15, 3 * SLOTS + 20)
+RING = 3 * SLOTS + 20
 WEEK = RING + RING_LENGTH
 COURSE_WIDTH = WEEK + 3 * WEEK_SLOTS
 
@@ -84,10 +89,11 @@ def less_wandering(course: Floats, value: float, learning: bool) -> float:
     A channel wanders as far as its level differs more over 128 readings than over 32: the variance is the same where a level
     returns, and grows fourfold in a random walk (Lo and MacKinlay's variance ratio, Review of Financial Studies 1, 1988). A
     channel is slow whose level still resembles itself 32 readings later: it enters an anomaly late and leaves it late, so its
-    weight fades while one lasts.
+    weight fades while one lasts and its level stands or turns back. While an anomaly lasts the slow level goes on; the reading
+    is judged by the nearer of it and the one before the anomaly, to which a channel that was only pushed away comes back.
     """
     if course[COUNT] == 0:
-        course[SLOW] = course[FAST] = course[ANCHOR] = value
+        course[SLOW] = course[KEPT] = course[MEDIUM] = course[FAST] = course[ANCHOR] = value
         course[WEIGHT] = 1.0
     near, pairs = course[NEAR], course[PAIRS]
     slow = 0.0
@@ -99,18 +105,47 @@ def less_wandering(course: Floats, value: float, learning: bool) -> float:
         slow = min(max((alike - 0.5) / 0.4, 0.0), 1.0) * pairs / (pairs + PAIRS_KNOWN)
     if learning:
         course[WEIGHT] = min(course[WEIGHT] + 1.0 / RECOVERING, 1.0)
-    else:
+        course[STRAYING] = max(course[STRAYING] - 1.0 / RECOVERING, 0.0)
+        course[RUSH] = 0.0
+    elif _stands(course):
         course[WEIGHT] = max(course[WEIGHT] - slow / FADING, 0.0)
-    rest = value - course[SHARE] * (course[SLOW] - course[ANCHOR])
+    is_back = abs(course[FAST] - course[KEPT]) <= abs(course[FAST] - course[SLOW])
+    level = course[KEPT] if is_back else course[SLOW]
+    rest = value - max(course[SHARE], course[STRAYING]) * (level - course[ANCHOR])
+    if learning:
+        course[SLOW] = level
     course[SLOW] += LEVEL_SLOW * (value - course[SLOW])
+    course[MEDIUM] += LEVEL_MEDIUM * (value - course[MEDIUM])
     course[FAST] += LEVEL_FAST * (value - course[FAST])
     if learning:
+        course[KEPT] = course[SLOW]
+        drift = course[FAST] - course[MEDIUM]
+        course[DRIFT] += max(1.0 / MEMORY, 1.0 / (course[COUNT] + 1.0)) * (drift * drift - course[DRIFT])
         if course[COUNT] < ANCHORED:
             course[ANCHOR] += (value - course[ANCHOR]) / (course[COUNT] + 2.0)
         course[COUNT] += 1.0
         if course[COUNT] % TICK == 0:
             _compare_levels(course, int(course[COUNT] / TICK))
     return float(rest)
+
+
+@aside
+def _stands(course: Floats) -> bool:
+    """Whether the level no longer drifts away in an anomaly. What jumped away is not slow in it."""
+    drift = course[FAST] - course[MEDIUM]
+    gone = course[FAST] - course[KEPT]
+    away = drift if gone >= 0 else -drift
+    course[RUSH] = max(course[RUSH], away)
+    usual = DRIFTS * math.sqrt(course[DRIFT])
+    jumped = course[RUSH] >= max(usual, JUMPED * abs(gone))
+    return bool(not jumped and away < max(usual, SLOWED * course[RUSH]))
+
+
+@aside
+def move(course: Floats) -> None:
+    """The level of an anomaly became normal: the way there tells nothing of how far the level wanders by nature."""
+    course[RING : RING + RING_LENGTH] = course[FAST]
+    course[MIDDLE] = course[FAST]
 
 
 @aside

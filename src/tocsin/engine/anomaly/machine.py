@@ -29,10 +29,9 @@ ENDS = 0.9
 RETURNED = 0.35
 LARGEST = 12.0  # thresholds that count towards the size
 SIZED = 16.0  # readings that the size is the mean of
-HELD_LEAST, HELD_MOST = 8.0, 16.0  # readings that all must be quiet; a sixteenth of what the anomaly lasted, between the two
-# Laws are broken as long as they hold good for no longer than would happen in an anomaly like this once in ten times, at
-# least two readings.
-PAUSE, PAUSE_LEAST = 0.1, 2.0
+# An anomaly lasts as long as what carries it is quiet for no longer than would happen in one like this once in ten times: at
+# least eight readings (two of laws), at most sixteen.
+PAUSE, PAUSE_LEAST, HELD_LEAST, HELD_MOST = 0.1, 2.0, 8.0, 16.0
 LEAST_TAKEN = 144.0  # readings before which no level is taken over by its days
 SPREADS_AT_FIRST, SPREADS_GROW = 1.3, 0.6  # of block maxima, more for each e-fold of the past: rarer than once in all of it
 
@@ -119,10 +118,9 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
 @aside
 def _held(machine: Floats, carrier: int) -> float:
     """Readings that all must be quiet until the anomaly is over."""
-    if carrier > 0:
-        return float(max(HELD_LEAST, PACES[carrier], min(machine[SINCE] / 16.0, HELD_MOST)))
-    broken = machine[HITS] / (machine[SINCE] - machine[QUIET] + 2.0)  # share of its readings
-    return float(min(max(math.log(PAUSE) / math.log(1.0 - broken), PAUSE_LEAST), HELD_MOST))
+    beyond = machine[HITS + carrier] / (machine[SINCE] - machine[QUIET] + 2.0)  # share of its readings
+    pause = min(math.log(PAUSE) / math.log(1.0 - beyond), HELD_MOST)
+    return float(max(pause, HELD_LEAST, PACES[carrier]) if carrier > 0 else max(pause, PAUSE_LEAST))
 
 
 @aside

@@ -10,6 +10,7 @@ from tocsin.engine.anomaly import machine as machines
 from tocsin.engine.anomaly.course import (
     ANCHOR,
     COURSE_WIDTH,
+    HEIGHT,
     SHARE,
     SLOTS,
     WEIGHT,
@@ -17,11 +18,13 @@ from tocsin.engine.anomaly.course import (
     less_wandering,
     less_week,
     log_change,
+    move,
 )
 from tocsin.engine.anomaly.laws import LAW_WIDTH, READINGS_A_TERM, allow, breach, enough, govern, widen
-from tocsin.engine.anomaly.machine import MACHINE_WIDTH, Turn, measure, turn
+from tocsin.engine.anomaly.leaders import least_height, leave_behind, rise
+from tocsin.engine.anomaly.machine import ENDS, MACHINE_WIDTH, Turn, measure, turn
 from tocsin.engine.anomaly.relations import REFRESH, relate, renew, take_in
-from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, take_over
+from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, size, take_over
 from tocsin.engine.kernel import aside, kernel
 
 Floats = NDArray[np.float64]
@@ -104,14 +107,16 @@ def hold_state(
             believed = enough(readings, day - machine[machines.FIRST_DAY], len(joined))
             ratios[0] = breach(joined, relation, laws, learning, readings, believed, departures[row])
             govern(laws, believed, governed)
-        _measure_streams(streams, courses, inputs, governed, ratios, departures[row])
+        _measure_streams(streams, courses, inputs, not learning, governed, ratios, departures[row])
         measure(machine, ratios)
         far, change = turn(machine, ratios, day * 1440.0 + minute, normal_after[0], normal_after[1])
         turns[row] = change
         if change >= Turn.ENDED:
             _go_on(streams, machine, change)
+            if change == Turn.ENDED and channels > 1 and not governed[channels]:
+                leave_behind(courses)
             if change == Turn.TAKEN_OVER:
-                _relearn(laws, joined, machine)
+                _relearn(courses, laws, joined, machine)
         calm = far**3 / (1.0 + far**3)
         state[row] = max(calm, 0.5) if machine[machines.ON] > 0 else min(calm, 0.4999)
         machine[machines.LAST] = state[row]
@@ -162,29 +167,47 @@ def _compare(courses: Floats, joined: Floats, relation: tuple[Floats, Floats, Fl
 
 @aside
 def _measure_streams(
-    streams: Floats, courses: Floats, inputs: Floats, governed: NDArray[np.bool_], ratios: Floats, departures: Floats
+    streams: Floats,
+    courses: Floats,
+    inputs: Floats,
+    lasts: bool,
+    governed: NDArray[np.bool_],
+    ratios: Floats,
+    departures: Floats,
 ) -> None:
-    """The largest of all streams at each scale into `ratios`, the largest of each channel into `departures`."""
+    """The largest of all streams at each scale into `ratios`, the largest of each channel into `departures`. While an anomaly
+    `lasts` it is told by those channels alone that have departed far in it, unless laws judge.
+    """
     channels = len(courses)
-    own = np.empty(WIDE)
+    own, sizes = np.empty(WIDE), np.zeros(channels)
+    least = 0.0 if governed[channels] else least_height(courses)
+    traces = False
     ratios[1:] = 0.0
     for c in range(channels + 1):
+        far = np.zeros(WIDE)
         for kind in range(STREAMS):
             if np.isnan(inputs[c, kind]):
                 continue
             logarithmic = kind in (Stream.CHANGE, Stream.MISFIT)
-            least = LOG_LEAST if logarithmic else DISTANCE_LEAST if c == channels else 0.0
-            follow(streams[c, kind], inputs[c, kind], least, own)
-            if c < channels and kind not in (Stream.CHANGE, Stream.HOUR, Stream.WEEK):
-                own *= courses[c, WEIGHT]
+            allowed = LOG_LEAST if logarithmic else DISTANCE_LEAST if c == channels else 0.0
+            follow(streams[c, kind], inputs[c, kind], allowed, own)
+            if c < channels:
+                sizes[c] = max(sizes[c], size(streams[c, kind]))
+                if kind not in (Stream.CHANGE, Stream.HOUR, Stream.WEEK):
+                    own *= courses[c, WEIGHT]
             if kind == Stream.MISFIT and streams[c, kind, LATELY + 1] < 0:
                 continue  # fits better than usual
-            if governed[c]:
+            if not governed[c]:
+                far = np.maximum(far, own)
+        if c < channels:
+            departures[c] = max(departures[c], far.max())
+            if courses[c, HEIGHT] < least:
+                traces = traces or far[0] >= ENDS
                 continue
-            for k in range(WIDE):
-                ratios[1 + k] = max(ratios[1 + k], own[k])
-            if c < channels:
-                departures[c] = max(departures[c], own.max())
+        elif traces:
+            continue  # the distance of all is theirs, too
+        ratios[1:] = np.maximum(ratios[1:], far)
+    rise(courses, sizes, lasts)
 
 
 @aside
@@ -199,9 +222,11 @@ def _go_on(streams: Floats, machine: Floats, change: int) -> None:
 
 
 @aside
-def _relearn(laws: Floats, joined: Floats, machine: Floats) -> None:
+def _relearn(courses: Floats, laws: Floats, joined: Floats, machine: Floats) -> None:
     """The relations adapt soon to what was taken over, and laws that were broken till then allow it."""
     machine[machines.READINGS] = min(machine[machines.READINGS], max(RENEWED, READINGS_A_TERM * len(joined)))
+    for course in courses:
+        move(course)
     for law in laws:
         allow(law)
     widen(laws, joined, False)

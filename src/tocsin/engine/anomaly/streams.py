@@ -24,9 +24,10 @@ PRIOR_BLOCKS = 3.0  # blocks that the prior of their largest is worth
 RENEWED = 100.0  # readings that the reference is worth after a new level was taken over
 NOW = 1.0 / 100  # what a reading counts in the level that may be taken over
 
-# State of one stream, float64 each; behind the means of all scales stand SCALE_WIDTH entries for each scale.
-SEEN, MEAN, VARIANCE, NOW_MEAN, NOW_VARIANCE = range(5)
-LATELY = 5
+# State of one stream, float64 each. WHOLE is the shortest mean with nothing clipped; behind the means of all scales stand
+# SCALE_WIDTH entries for each scale.
+SEEN, MEAN, VARIANCE, NOW_MEAN, NOW_VARIANCE, WHOLE = range(6)
+LATELY = 6
 PER_SCALE = LATELY + WIDE
 FILLED, BLOCKS, SQUARE, UP, DOWN, UP_MEAN, DOWN_MEAN, UP_SQUARE, DOWN_SQUARE, SAVED, STRANGE_UP, STRANGE_DOWN = range(12)
 SCALE_WIDTH = 12
@@ -51,7 +52,9 @@ def follow(row: Floats, value: float, least: float, out: Floats) -> None:
     if row[SEEN] < SETTLING:
         return
     deviation = max(math.sqrt(row[VARIANCE]), least, 1e-9 * (1.0 + abs(row[MEAN])))
-    off = min(max((value - row[MEAN]) / deviation, -CLIPPED), CLIPPED)
+    off = (value - row[MEAN]) / deviation
+    row[WHOLE] += (off - row[WHOLE]) / SCALES[0]
+    off = min(max(off, -CLIPPED), CLIPPED)
     for k in range(WIDE):
         lately = row[LATELY + k] + (off - row[LATELY + k]) / SCALES[k]
         row[LATELY + k] = lately
@@ -62,6 +65,14 @@ def follow(row: Floats, value: float, least: float, out: Floats) -> None:
         threshold = _threshold(row, at, side, SCALES[k])
         out[k] = abs(lately) / threshold
         row[at + STRANGE_UP + side] = max(row[at + STRANGE_UP + side], min(abs(lately), 1.5 * threshold))
+
+
+@aside
+def size(row: Floats) -> float:
+    """How far the last two readings are from the stream's mean, in thresholds, however far that is; 0 while little is known."""
+    if row[PER_SCALE + BLOCKS] < 2:
+        return 0.0
+    return float(abs(row[WHOLE]) / _threshold(row, PER_SCALE, 0 if row[WHOLE] >= 0 else 1, SCALES[0]))
 
 
 @aside
