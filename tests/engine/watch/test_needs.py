@@ -100,6 +100,31 @@ def test_another_cause_in_its_place_is_told_when_likelier_or_when_the_first_is_o
     assert bool(gathering.take(Round(later_ms, later_ms, stirs, frozenset(), (burst,)))) is expected
 
 
+ANEW = [
+    # cause, metres from the first place, share, way, sensors beyond a limit, is it told anew
+    ("water_main_burst", 300.0, 0.97, 0.95, set(), True),
+    ("water_main_burst", 100.0, 0.97, 0.95, set(), False),  # a crew looks around so far
+    ("water_main_burst", 300.0, 0.90, 0.95, set(), False),
+    ("water_main_burst", 300.0, 0.97, 0.80, set(), False),
+    ("water_main_burst", 300.0, 0.97, 0.95, {8}, False),  # there is an alarm
+    ("sewer_surcharge_rain", 300.0, 0.97, 0.95, set(), False),  # it lifts many drains
+]
+
+
+@pytest.mark.parametrize(("cause", "metres", "share", "way", "rings", "expected"), ANEW)
+def test_a_place_elsewhere_is_told_anew_by_a_sensor_near_its_limit_that_is_sure_of_it(
+    cause: str, metres: float, share: float, way: float, rings: set[int], expected: bool
+) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({6, 7})
+    hypothesis = replace(OPINION.hypothesis, cause=cause)
+    first = replace(OPINION, hypothesis=hypothesis, signs=frozenset({"pressure_falls"}))
+    there = replace(first, sensor=6, x_m=metres, share=share, way=way, witnesses=frozenset({6, 8}))
+    assert len(gathering.take(Round(0, 0, stirs, frozenset(), (first,)))) == 1
+    told_anew = gathering.take(Round(600_000, 600_000, stirs, frozenset(rings), (there,)))
+    assert bool(told_anew) is expected
+    assert gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(rings), (there,))) == []
+
+
 def test_a_sign_that_nobody_knows_is_refused() -> None:
     text = WATCH_FILE.read_text(encoding="utf-8").replace('"pressure_falls"', '"pressure_fells"')
     with pytest.raises(ValueError, match="pressure_fells"):

@@ -38,7 +38,7 @@ def with_shift(figures: WatchFigures, shift: float) -> WatchFigures:
     """The figures of the watch with every share that a rule asks shifted."""
 
     def of(rule: SignRule) -> SignRule:
-        share, alone, near = (asked_share(one, shift) for one in (rule.share, rule.alone, rule.near))
-        return replace(rule, share=share, alone=alone, near=near)
+        share, alone, near, anew = (asked_share(one, shift) for one in (rule.share, rule.alone, rule.near, rule.anew))
+        return replace(rule, share=share, alone=alone, near=near, anew=anew)
 
     return replace(figures, rules={cause: of(rule) for cause, rule in figures.rules.items()})

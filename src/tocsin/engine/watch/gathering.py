@@ -97,8 +97,8 @@ class Gathering:
         return shown and heard and opinion.way >= rule.way
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:
-        """A sign, where none stands there for the same cause, or a likelier one that is still confirmed, and none of the sensors
-        that speak for it has been beyond its limit: then the alarm tells.
+        """A sign, where none stands there for the same cause, or only elsewhere, no likelier one of another cause is confirmed,
+        and none of the sensors that speak for it has been beyond its limit: then the alarm tells.
         """
         cause = best.hypothesis.cause
         near = [spot for spot in self.standing if self._near(spot, best)]
@@ -107,13 +107,21 @@ class Gathering:
         same = [spot for spot in self.standing if spot.cause == cause and (spot in near or spot.witnesses & shared)]
         for spot in same:
             spot.last_ms, spot.share = one.at_ms, max(spot.share, best.share)
-        if same or any(self._holds(spot, best, one.at_ms) for spot in near) or best.witnesses & self.rang_ms.keys():
+        others = [spot for spot in near if spot.cause != cause]
+        if (same and not self._elsewhere(best, same)) or any(self._holds(spot, best, one.at_ms) for spot in others):
             return None
-        for spot in near:
+        if best.witnesses & self.rang_ms.keys():
+            return None
+        for spot in others:
             self.standing.remove(spot)
         self.standing.append(Spot(best.sensor, cause, one.told_ms, best.x_m, best.y_m, one.at_ms, best.share, best.witnesses))
-        replaced = near[0].cause if near else ""
+        replaced = others[0].cause if others else ""
         return EarlySign(one.told_ms, best.sensor, best.hypothesis, best.share, best.limit_in_h, replaced)
+
+    def _elsewhere(self, best: Opinion, same: list[Spot]) -> bool:
+        """Whether a sensor about to reach its limit is sure of another place than all that was told of the same cause."""
+        sure = best.way >= self.figures.near_way and best.share >= self.figures.rules[best.hypothesis.cause].anew
+        return sure and all(hypot(spot.x_m - best.x_m, spot.y_m - best.y_m) > self.figures.anew_m for spot in same)
 
     def _holds(self, spot: Spot, best: Opinion, at_ms: int) -> bool:
         return spot.share >= best.share and at_ms - spot.last_ms <= self.figures.yields_h * HOUR_MS

@@ -27,6 +27,8 @@ class SignRule:
     which one diagnosis of one sensor suffices, whatever `confirmed` and `witnesses` ask (above 1: it never does). `near`: the
     share that suffices once the sensor is about to reach its limit (`WatchFigures.near_way`), whatever `witnesses` and `needs`
     ask, even if a faulty instrument or something unknown is likelier (above 1: it never does).
+    `anew`: the share from which, there, a place farther than `WatchFigures.anew_m` from all signs of the cause is told as well
+    (above 1: never).
     """
 
     cause: str
@@ -37,6 +39,7 @@ class SignRule:
     needs: frozenset[str]
     alone: float
     near: float
+    anew: float
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class WatchFigures:
     gather_m: float
     gather_h: float
     yields_h: float
+    anew_m: float
     witness_weight: float
     patience_s: float
     again_h: float

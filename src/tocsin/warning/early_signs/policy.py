@@ -27,6 +27,7 @@ class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     alone: float = np.inf
     near: float = np.inf
+    anew: float = np.inf
 
 
 class _Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +63,7 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gather_m: float
     gather_h: float
     yields_h: float
+    anew_m: float
     witness_weight: float
     patience_s: float
     again_h: float
@@ -84,9 +86,8 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
 
 
 def _rule(sign: _Sign) -> SignRule:
-    return SignRule(
-        sign.cause, sign.share, sign.confirmed, sign.witnesses, sign.way, frozenset(sign.needs), alone=sign.alone, near=sign.near
-    )
+    given = {name: getattr(sign, name) for name in sign.__struct_fields__ if name not in ("needs", "source")}
+    return SignRule(**given, needs=frozenset(sign.needs))
 
 
 WATCH = PolicyFile("warning.watch", WATCH_FILE, read_watch_figures, "早期征兆", "Early signs")
