@@ -133,6 +133,22 @@ def test_where_power_is_blind_others_must_agree(
         assert episode.detected_ms > episode.end_ms  # heard after the day
 
 
+@pytest.mark.parametrize(("rate", "kind"), [(0.2, PARTIAL), (0.9, HIDDEN)])
+def test_more_flows_than_the_meters_carry_is_no_slow_work(rate: float, kind: EpisodeKind) -> None:
+    slow = run(BASE, 25, 0, 48, rate=0.15)
+    assert [episode.kind for episode in episodes(slow)] == [PARTIAL]
+    assert [episode.kind for episode in episodes(slow, signs({25: (3.0, 3, rate), 26: (3.0, 3, rate)}))] == [kind]
+
+
+def test_furnaces_kept_hot_are_no_production() -> None:
+    hot, held = BASE, no_signs(DAYS)
+    for day in (25, 26):
+        hot = run(hot, day, 0, 24, rate=0.25, seed=day, guard=False)
+        held.held[day] = True
+    assert episodes(hot)
+    assert episodes(hot, held) == []
+
+
 def test_other_evidence_about_the_firm_says_nothing_of_one_line() -> None:
     assert episodes(OF_L1, signs({25: (9.0, 5, 1.0)})) == []
 

@@ -32,6 +32,8 @@ def hidden_production(firm: Firm, load: Load, signs: Signs | None, figures: Prod
 
 def _in_stop(firm: Firm, stop: Stop, scope: Scope, signs: Signs | None, figures: ProductionFigures) -> list[Episode]:
     worked = work_in(scope, figures)
+    if signs is not None:
+        worked &= ~np.repeat(signs.held, QUARTERS_OF_A_DAY)
     hours = hours_of_work(scope, worked, figures)
     runs = telling(runs_of(worked, stop.served, stop.end, int(figures.gap_h * HOUR)), scope, hours, figures)
     found = []
@@ -86,6 +88,8 @@ def rate_of(
             return other, other < figures.partial_rate
         if connection > 0.3 * share:  # lines without a meter stand still beside it
             share = min(share, connection)
+    if share < figures.partial_share and other >= figures.partial_rate:
+        return other, False  # what flows in and out is more than the meters carry: the power comes from elsewhere
     return share, share < figures.partial_share
 
 

@@ -27,18 +27,21 @@ FLAT = np.where(SCALE.working, 1.0 / SCALE.working.sum(), 1.0 / (~SCALE.working)
 class Signs:
     """By day: `odds` float64, log-odds of work that all sources add, each origin once; `sources` int64, how many saw work; `rate`
     float64, output against a normal day by what flows in and out, if it worked, NaN where nothing tells; `heard_ms` int64, when
-    enough had been heard, the last record that speaks for work.
+    enough had been heard, the last record that speaks for work; `held` bool, furnaces are kept hot without goods.
     """
 
     odds: NDArray[np.float64]
     sources: NDArray[np.int64]
     rate: NDArray[np.float64]
     heard_ms: NDArray[np.int64]
+    held: NDArray[np.bool_]
 
 
 def no_signs(days: int) -> Signs:
     """Nothing was heard."""
-    return Signs(np.zeros(days), np.zeros(days, np.int64), np.full(days, np.nan), np.zeros(days, np.int64))
+    return Signs(
+        np.zeros(days), np.zeros(days, np.int64), np.full(days, np.nan), np.zeros(days, np.int64), np.zeros(days, np.bool_)
+    )
 
 
 def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
@@ -53,6 +56,7 @@ def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
         memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
         if not ordered[day]:
             continue
+        told.held[day] = weighed.joint[:, SCALE.hot].sum() > 0.5
         machines = _machines(memory, day)
         votes = {name: log_odds(odds, FLAT) for name, odds in machines.items()}
         flows = [odds for name, odds in machines.items() if Source(name) in FLOWS and odds.any()]

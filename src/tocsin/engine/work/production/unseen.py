@@ -18,7 +18,7 @@ def unseen_work(
 ) -> list[Episode]:
     """Episodes of whole days on which several sources saw work, apart from those that the curves told."""
     days = np.arange(len(firm.days))
-    sure = (signs.odds >= figures.unseen_day) & (signs.sources >= figures.least_sources)
+    sure = (signs.odds >= figures.unseen_day) & (signs.sources >= figures.least_sources) & ~signs.held
     sure &= (days * QUARTERS_OF_A_DAY >= stop.served) & (days * QUARTERS_OF_A_DAY < stop.end)
     for episode in seen:
         known = (
