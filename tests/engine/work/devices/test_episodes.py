@@ -264,7 +264,30 @@ def test_a_plant_that_often_falls_is_hardly_believed_to_stop_suddenly() -> None:
     assert by_falls == sorted(by_falls, reverse=True)
     assert by_days == sorted(by_days)
     assert chance_of(0, 90.0, 2.0, figures) < 0.5 < by_falls[0]
-    assert all(chance_of(falls, 90.0, 12.0, figures, together=True) > alone for falls, alone in enumerate(by_falls))
+    assert all(chance_of(falls, 90.0, 12.0, figures, lines=2) > alone for falls, alone in enumerate(by_falls))
+
+
+def test_lines_that_fall_one_by_one_hardly_stop_suddenly() -> None:
+    def probability(lag: int) -> float:
+        made = plant()
+        level(made, "L1", 4.0, A + lag, at(30, 18))
+        level(made, "L2", 3.0, A, at(30, 18))
+        (stop,) = [each for each in episodes_of(made.firm()) if each.kind is EpisodeKind.SUDDEN_STOP]
+        return stop.probability
+
+    assert probability(2) < 0.5 < probability(0)
+
+
+@pytest.mark.parametrize(("falls_too", "count"), [(False, 0), (True, 1)])
+def test_what_goes_on_without_a_meter_is_no_sudden_stop(falls_too: bool, count: int) -> None:
+    made = plant()
+    all_lines(made, A, at(30, 18))
+    quarters = np.arange(len(made.kw["L1"]))
+    unmetered = np.where((quarters % 96 >= 28) & (quarters % 96 < 92), 700.0, 5.0)
+    if falls_too:
+        unmetered[A : at(30, 18)] = 5.0
+    firm = made.firm(total=np.asarray(sum(made.kw.values())) + unmetered)
+    assert sum(each.kind is EpisodeKind.SUDDEN_STOP for each in episodes_of(firm)) == count
 
 
 def test_ends_of_nights_and_overtime_do_not_make_a_stop_in_between_less_likely() -> None:

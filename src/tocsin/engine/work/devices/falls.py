@@ -11,13 +11,17 @@ from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
 from tocsin.engine.work.load.model import Grounds, Load
 
 NEARLY_NOTHING = 0.05  # of the load before
+RAN = 0.3  # of its normal level: a line that ran
+STILL_RAN = 0.25  # of what it fell by
+LONG_BEFORE, AROUND = 10, 3  # quarters before and about a fall that tell when each line fell
 
 
 @dataclass(frozen=True)
 class Fall:
     """The load falls from `before_kw` in the quarter `at` and comes back in `back` (the end of the data if it does not).
     `metered`: process meters showed it, not only the grid connection; `partly`: work went on for a part of its first quarter;
-    `held`: machines or furnaces go on drawing evenly without goods; `lines`: with a meter, that ran and fell together.
+    `held`: machines or furnaces go on drawing evenly without goods; `lines`: with a meter, that ran and fell together; `apart`:
+    quarters between the first of them and the last, 0 of one.
     """
 
     at: int
@@ -28,6 +32,7 @@ class Fall:
     partly: bool
     held: bool
     lines: int
+    apart: int
 
     @property
     def length(self) -> int:
@@ -81,7 +86,22 @@ def _fall(load: Load, kw: Floats, at: int, figures: StopFigures) -> Fall | None:
     again = np.flatnonzero(kw[at + 1 :] > max(figures.back * level, 0.0 if to_rest else figures.held_back * left))
     back = int(at + 1 + again[0]) if len(again) else len(kw)
     partly = bool(kw[at] > figures.held_back * left + NEARLY_NOTHING * level)
-    return Fall(at, back, level, left, metered, partly, not to_rest, lines)
+    return Fall(at, back, level, left, metered, partly, not to_rest, lines, _apart(load, at))
+
+
+def _apart(load: Load, at: int) -> int:
+    """Quarters between the first line's fall and the last one's about the quarter `at`: what trips falls at once, where people go
+    home they stop line after line. A line is down for good from where its power stays near to what it is later.
+    """
+    falls = []
+    for line in load.lines:
+        before, about = line.share[max(at - LONG_BEFORE, 0) : at - AROUND], line.share[at - AROUND : at + AROUND]
+        later = line.share[at + AROUND : at + 2 * AROUND]
+        if len(before) and len(later) and float(before.mean()) >= RAN and np.isfinite(about).all() and np.isfinite(later).all():
+            rest = float(np.median(later))
+            ran = np.flatnonzero(about > rest + STILL_RAN * (float(before.mean()) - rest))
+            falls.append(int(ran[-1]) if len(ran) else 0)
+    return max(falls) - min(falls) if falls else 0
 
 
 def _is_held(kw: Floats, level: float, figures: StopFigures) -> bool:
@@ -112,4 +132,14 @@ def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
             went_on = (line.kw[after] > figures.line_left * usual).any() and line.share[after].max() > figures.low_share
             if went_on and not (fall.held and _is_held(line.kw[after].astype(np.float64), usual, figures)):
                 return False
-    return True
+    return not _others_go_on(load, fall, figures)
+
+
+def _others_go_on(load: Load, fall: Fall, figures: StopFigures) -> bool:
+    """Whether the connection of the plant shows that lines without a meter go on."""
+    if load.whole is None:
+        return False
+    before = load.whole.share[fall.at - figures.before_quarters : fall.at]
+    after = load.whole.share[fall.at + 1 : fall.at + figures.quarters]
+    level = float(before.mean())
+    return level >= figures.low_share and float(np.median(after)) > figures.others_left * level

@@ -131,6 +131,9 @@ class StopFigures:
     ordinary_days: float = 20.0
     near_end_h: float = 3.0
     near_end: float = 0.2
+    others_left: float = 0.42
+    apart_quarters: int = 2
+    one_by_one: float = 0.2
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     for fall in falls:
         ends = [b for a, b in gone if a - 4 <= fall.at < b]
         look = _look(firm, load, fall, falls, up, max(ends, default=None), figures)
-        chance = chance_of(ordinary, fall.at / QUARTERS_OF_A_DAY, look.left, figures, together=fall.lines > 1)
+        chance = chance_of(ordinary, fall.at / QUARTERS_OF_A_DAY, look.left, figures, lines=fall.lines, apart=fall.apart)
         if _may_be_cut(look, figures):
             chance = max(chance, figures.cut_chance)
         elif not look.lasted or look.asked < figures.least_days or look.on < figures.goes_on * look.asked:
@@ -164,21 +164,25 @@ def _episode(firm: Firm, fall: Fall, look: _Look, chance: float, ordinary: float
     )
 
 
-def chance_of(ordinary: float, days: float, left: float, figures: StopFigures, *, together: bool = False) -> float:
+def chance_of(ordinary: float, days: float, left: float, figures: StopFigures, *, lines: int = 1, apart: int = 0) -> float:
     """Probability that a fall of all lines at an hour of work is a sudden stop, not an end of a batch or a trip: how often sudden
     stops happen (`sudden_a_day`) against how often this plant was seen to fall so (`ordinary` times in `days` days), the
     mean of a rate of which `ordinary_before` falls in `ordinary_days` days were taken for granted (gamma prior, Poisson counts).
-    `left`: hours until its registered work ends; an early end is likelier near to it. `together`: several lines fell at once,
-    which ends of batches and repairs of one line seldom do (`ordinary_together`).
+    `left`: hours until its registered work ends; an early end is likelier near to it. Several `lines` fall at once seldom by
+    ends of batches or repairs (`ordinary_together`); that they fall one by one (`apart` quarters) an early end looks like.
 
     >>> round(chance_of(0, 100.0, 12.0, StopFigures()), 2), round(chance_of(3, 100.0, 12.0, StopFigures()), 2)
     (0.71, 0.29)
-    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), together=True), 2)
+    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), lines=2), 2)
     0.85
+    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), lines=2, apart=2), 2)
+    0.32
     """
-    before = figures.ordinary_together if together else figures.ordinary_before
+    one_by_one = apart >= figures.apart_quarters
+    before = figures.ordinary_together if lines > 1 and not one_by_one else figures.ordinary_before
     usual = (ordinary + before) / (days + figures.ordinary_days)
     odds = figures.sudden_a_day / usual * (figures.near_end if left < figures.near_end_h else 1.0)
+    odds *= figures.one_by_one if one_by_one else 1.0
     return odds / (1.0 + odds)
 
 
