@@ -22,7 +22,7 @@ LEVEL_SLOW = 1.0 / 100
 LEVEL_MEDIUM = 1.0 / 32
 LEVEL_FAST = 1.0 / 8
 ANCHORED = 100.0  # readings that the anchor is the mean of
-FADING = 100.0  # readings for which a slow channel's level may stand, or turn back, until it no longer holds an anomaly
+FADING = 40.0  # readings for which a slow channel's level may stand, or turn back, until it no longer holds an anomaly
 RECOVERING = 300.0  # readings after it in which such a channel's word regains its weight
 DRIFTS = 3.0  # usual drifts of a level above which it moves away
 SLOWED = 0.35  # of its fastest in this anomaly, below which it stands
@@ -30,7 +30,7 @@ JUMPED = 0.3  # of the way gone, by which the level was ahead of its mean of 32 
 
 # State of one channel, float64 each; the first 3 * SLOTS are the profile of the day. KEPT is the slow level as it was before an
 # anomaly, DRIFT how fast the level moves by nature, RUSH how fast at most in this anomaly, SIZE and HEIGHT how far the channel
-# departs in it now and at most (`leaders.py`), STRAYING how far it goes on from where an anomaly left it.
+# departs in it now and at most (`leaders.py`), STRAYING whether it goes on from where an anomaly left it.
 USUAL_CHANGE, BEFORE, COUNT, SLOW, KEPT, MEDIUM, FAST = range(3 * SLOTS, 3 * SLOTS + 7)
 NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(3 * SLOTS + 7, 3 * SLOTS + 15)
 DRIFT, RUSH, SIZE, HEIGHT, STRAYING = range(3 * SLOTS + 15, 3 * SLOTS + 20)
@@ -105,7 +105,8 @@ def less_wandering(course: Floats, value: float, learning: bool) -> float:
         slow = min(max((alike - 0.5) / 0.4, 0.0), 1.0) * pairs / (pairs + PAIRS_KNOWN)
     if learning:
         course[WEIGHT] = min(course[WEIGHT] + 1.0 / RECOVERING, 1.0)
-        course[STRAYING] = max(course[STRAYING] - 1.0 / RECOVERING, 0.0)
+        if abs(course[SLOW] - course[ANCHOR]) <= DRIFTS * math.sqrt(course[DRIFT]):
+            course[STRAYING] = 0.0
         course[RUSH] = 0.0
     elif _stands(course):
         course[WEIGHT] = max(course[WEIGHT] - slow / FADING, 0.0)

@@ -11,8 +11,9 @@ from tocsin.engine.kernel import aside
 Floats = NDArray[np.float64]
 
 MINOR = 0.35  # of the farthest channel's height, below which a channel does not tell whether the anomaly lasts
-SIZED = 16.0  # readings that a size is the mean of
+SIZED = 8.0  # readings that a size is the mean of
 LARGEST = 24.0  # thresholds that count towards it
+AGAIN, AGAIN_MOST = 0.5, 6.0  # share of the height, and thresholds, that a new anomaly must reach just after this one
 UNFADED = 0.99  # weight below which a slow channel has lost part of its say
 
 
@@ -30,6 +31,12 @@ def rise(courses: Floats, sizes: Floats, lasts: bool) -> None:
         course[SIZE] += (min(sizes[c], LARGEST) - course[SIZE]) / SIZED
         course[SIZE] = course[SIZE] if lasts else 0.0
         course[HEIGHT] = max(course[HEIGHT], course[SIZE]) if lasts else 0.0
+
+
+@aside
+def least_again(courses: Floats) -> float:
+    """How far a new anomaly must go just after this one, in thresholds: half as far as this one went."""
+    return min(AGAIN * float(courses[:, HEIGHT].max()), AGAIN_MOST)
 
 
 @aside

@@ -21,7 +21,7 @@ from tocsin.engine.anomaly.course import (
     move,
 )
 from tocsin.engine.anomaly.laws import LAW_WIDTH, READINGS_A_TERM, allow, breach, enough, govern, widen
-from tocsin.engine.anomaly.leaders import least_height, leave_behind, rise
+from tocsin.engine.anomaly.leaders import least_again, least_height, leave_behind, rise
 from tocsin.engine.anomaly.machine import ENDS, MACHINE_WIDTH, Turn, measure, turn
 from tocsin.engine.anomaly.relations import REFRESH, relate, renew, take_in
 from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, size, take_over
@@ -113,8 +113,10 @@ def hold_state(
         turns[row] = change
         if change >= Turn.ENDED:
             _go_on(streams, machine, change)
-            if change == Turn.ENDED and channels > 1 and not governed[channels]:
-                leave_behind(courses)
+            if change == Turn.ENDED and not governed[channels]:
+                machine[machines.AFTER] = max(machine[machines.AFTER], least_again(courses))
+                if channels > 1:
+                    leave_behind(courses)
             if change == Turn.TAKEN_OVER:
                 _relearn(courses, laws, joined, machine)
         calm = far**3 / (1.0 + far**3)
