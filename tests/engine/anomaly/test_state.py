@@ -144,6 +144,25 @@ def test_what_wanders_and_was_pushed_away_is_normal_when_it_is_back() -> None:
     assert np.mean(after) < 0.1
 
 
+def test_what_is_slow_and_stands_at_last_is_no_longer_strange() -> None:
+    """Water that was heated is warm from then on: the anomaly lasts while it is warmed, and does not begin again."""
+    for seed in (0, 1, 3, 5):
+        ts_ms, values = noise(1_200, 2, seed)
+        values[:, 0] += np.cumsum(np.random.default_rng(seed + 50).normal(0, 0.15, 1_200))
+        values[600:, 0] += np.minimum(np.arange(600) / 200, 1) * 60
+        held = judge_series(ts_ms, values).state >= 0.5
+        assert held[640:800].all() and not held[:600].any()
+        assert not held[880:].any()
+
+
+@pytest.mark.parametrize(("before", "begins"), [(0.0, True), (30.0, False)])
+def test_after_a_large_anomaly_a_small_one_is_its_aftermath(before: float, begins: bool) -> None:
+    ts_ms, values = noise(800, 1, 7)
+    values[600:700] += before
+    values[725:745] += 3
+    assert bool((judge_series(ts_ms, values).state[725:760] >= 0.5).any()) is begins
+
+
 def test_gaps_hold_the_state_and_teach_nothing() -> None:
     ts_ms, values = noise(900, 2, 5)
     values[500:520] = np.nan
