@@ -1,6 +1,7 @@
 """The scorer of work status and duty: its rules as tables, and a slow twin that counts quarter hours."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,9 @@ from tocsin.workshop.accuracy.work.episodes import (
     Span,
     score_kind,
 )
+from tocsin.workshop.accuracy.work.folders import Compared
 from tocsin.workshop.accuracy.work.states import Row, accuracy, brier, confusion, f1_by_state, known, macro_f1, reliability
+from tocsin.workshop.accuracy.work.tables import tables
 
 HIDDEN, PARTIAL, OFF, SUDDEN = "hidden_production", "partial_hidden_production", "protective_off", "sudden_stop"
 
@@ -65,6 +68,17 @@ def test_delay_is_that_of_the_earliest_finder_and_false_ones_count_by_firm_and_y
     score = score_kind(HIDDEN, [span(1, 10)], named, firm_days=730)
     assert score.delays_ms == [3 * HOUR_MS]
     assert score.false_a_firm_and_year == pytest.approx(365.25 / 730)
+
+
+def test_each_manner_of_hidden_production_is_counted_by_itself() -> None:
+    behind = replace(span(100, 110, PARTIAL), manners=("low load", "own generator"))
+    open_ = replace(span(300, 310), manners=("low load",))
+    told = (span(100, 110, HIDDEN, told_h=103), span(300, 310, HIDDEN, told_h=301))
+    shown = tables(
+        Compared({"F1": "mine"}, 120, (Row("full", "full", 1.0, True, "rich", "mine", "none", "F1"),), (behind, open_), told)
+    )
+    assert "| low load | 2 | 2 | 1 | 1.000 | 3.0 h |" in shown
+    assert "| own generator | 1 | 1 | 0 | 1.000 | 3.0 h |" in shown
 
 
 def test_nothing_true_and_nothing_named_has_no_figure() -> None:

@@ -31,7 +31,9 @@ EITHER_HIDDEN = "hidden, either kind"  # the two kinds of hidden production take
 
 @dataclass(frozen=True)
 class Span:
-    """One episode of a firm, named or true. `detected_ms` is None where it isn't told (and always in the truth)."""
+    """One episode of a firm, named or true. `detected_ms` is None where it isn't told (and always in the truth); `manners`: how
+    it was done, by the truth.
+    """
 
     firm: str
     start_ms: int
@@ -39,6 +41,7 @@ class Span:
     kind: str
     probability: float = 1.0
     detected_ms: int | None = None
+    manners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

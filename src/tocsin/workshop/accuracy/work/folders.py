@@ -119,7 +119,7 @@ def _told(file: Path, keys: tuple[str, str], probability: str) -> dict[tuple[str
 
 def _spans(file: Path, lead: str) -> tuple[Span, ...]:
     """True or named episodes; one without a probability is taken as sure."""
-    table = read_text_table(file, ("firm_id", "start", "end", "kind"), ("probability", "detected_at"))
+    table = read_text_table(file, ("firm_id", "start", "end", "kind"), ("probability", "detected_at", "how"))
     starts, ends, detected = (moments_of(file, table, name) for name in ("start", "end", "detected_at"))
     chances = numbers_of(file, table, "probability")
     spans = []
@@ -127,5 +127,6 @@ def _spans(file: Path, lead: str) -> tuple[Span, ...]:
         start, end, chance = starts[row], ends[row], chances[row]
         if start is None or end is None:
             raise InvalidInput(f"{file}: line {row + 2}: an episode needs a start and an end")
-        spans.append(Span(f"{lead}/{firm}", start, end, kind, 1.0 if chance is None else chance, detected[row]))
+        manners = tuple(sorted({manner.strip() for manner in (table["how"][row] or "").split(",")} - {""}))
+        spans.append(Span(f"{lead}/{firm}", start, end, kind, 1.0 if chance is None else chance, detected[row], manners))
     return tuple(spans)

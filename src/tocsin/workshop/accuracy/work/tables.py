@@ -40,7 +40,12 @@ def tables(compared: Compared) -> str:
 def _tables(compared: Compared) -> list[str]:
     parts = []
     if compared.days:
-        parts += ["### Episodes", _episodes(compared), "### Daily state", _states(compared.days)]
+        parts += [
+            "### Episodes",
+            _episodes(compared),
+            "Hidden production by how it is done (an episode may have several manners):",
+        ]
+        parts += [_manners(compared), "### Daily state", _states(compared.days)]
         parts += ["By trade:", _trades(compared), "What was taken for what:", _confusion(compared.days)]
         parts += ["### Does p_working hold", _bands(compared.days)]
     if compared.shifts:
@@ -81,6 +86,20 @@ def _kind_row(score: KindScore) -> list[str]:
     name = score.kind if score.kind == EITHER_HIDDEN else f"`{score.kind}`"
     rates = [_figure(one) for one in (score.precision, score.recall, score.f1, score.false_a_firm_and_year)]
     return [name, str(len(score.true)), str(len(score.named)), *rates, median, soon]
+
+
+def _manners(compared: Compared) -> str:
+    """Of each manner of hidden production how many are found, as either kind and as the true one."""
+    either = score_kind(EITHER_HIDDEN, compared.true, compared.named, compared.firm_days).true
+    alike = {one.span for kind in KINDS[:2] for one in score_kind(kind, compared.true, compared.named, 1).true if one.found}
+    lines = []
+    for manner in sorted({manner for one in either for manner in one.span.manners}):
+        part = [one for one in either if manner in one.span.manners]
+        delays = sorted(one.delay_ms for one in part if one.delay_ms is not None)
+        counts = [len(part), sum(one.found for one in part), sum(one.span in alike for one in part)]
+        median = f"{delays[len(delays) // 2] / HOUR_MS:.1f} h" if delays else ""
+        lines.append([manner, *map(str, counts), _figure(counts[1] / counts[0]), median])
+    return _table(("manner", "true", "found", "as the true kind", "recall", "median delay"), lines)
 
 
 def _states(rows: Sequence[Row]) -> str:
