@@ -133,11 +133,19 @@ def test_where_power_is_blind_others_must_agree(
         assert episode.detected_ms > episode.end_ms  # heard after the day
 
 
-@pytest.mark.parametrize(("rate", "kind"), [(0.2, PARTIAL), (0.9, HIDDEN)])
-def test_more_flows_than_the_meters_carry_is_no_slow_work(rate: float, kind: EpisodeKind) -> None:
-    slow = run(BASE, 25, 0, 48, rate=0.15)
-    assert [episode.kind for episode in episodes(slow)] == [PARTIAL]
-    assert [episode.kind for episode in episodes(slow, signs({25: (3.0, 3, rate), 26: (3.0, 3, rate)}))] == [kind]
+@pytest.mark.parametrize(
+    ("rate", "shifts", "kind"),
+    [
+        (0.2, ((0, 1440),), PARTIAL),
+        (0.9, ((0, 1440),), HIDDEN),  # the power comes from elsewhere
+        (0.9, ((480, 1020),), PARTIAL),  # a day's output in more than twice its hours
+    ],
+)
+def test_more_flows_than_the_meters_carry(rate: float, shifts: tuple[tuple[int, int], ...], kind: EpisodeKind) -> None:
+    firm = replace(run(BASE, 25, 0, 48, rate=0.15).firm(), shifts=shifts)
+    load, heard = production_load(firm, LoadFigures()), signs({25: (3.0, 3, rate), 26: (3.0, 3, rate)})
+    assert [one.kind for one in production_episodes(firm, load, ProductionFigures())] == [PARTIAL]
+    assert [one.kind for one in production_episodes(firm, load, ProductionFigures(), heard)] == [kind]
 
 
 def test_furnaces_kept_hot_are_no_production() -> None:

@@ -60,7 +60,7 @@ def _told(
     if not len(over):
         return None
     inside = slice(begin, end)
-    share, partial = rate_of(scope, inside, worked[inside], signs, figures)
+    share, partial = rate_of(scope, inside, worked[inside], signs, figures, usual_h=registered_h(firm))
     why = (("process_share", share), *((name, float(values[-1])) for name, values in weighed.features.items()))
     kind = EpisodeKind.PARTIAL_HIDDEN_PRODUCTION if partial else EpisodeKind.HIDDEN_PRODUCTION
     probability = 1.0 / (1.0 + math.exp(-float(np.clip(weighed.odds.max(), -20, 20))))
@@ -69,10 +69,17 @@ def _told(
 
 
 def rate_of(
-    scope: Scope, inside: slice, at_work: NDArray[np.bool_], signs: Signs | None, figures: ProductionFigures
+    scope: Scope,
+    inside: slice,
+    at_work: NDArray[np.bool_],
+    signs: Signs | None,
+    figures: ProductionFigures,
+    *,
+    usual_h: float = 24.0,
 ) -> tuple[float, bool]:
     """Mean share of the normal level at work, and whether that makes it partial. Where the meters may be blind, other evidence of
-    the days tells the rate, else the protective device, which goes with it.
+    the days tells the rate, else the protective device, which goes with it. `usual_h`: hours that a normal day works; what flows
+    on a longer one came at a lower rate.
     """
     other = math.nan if signs is None else told_rate(signs, inside, figures)
     if scope.guarded[inside][at_work].mean() > 0.5:
@@ -88,9 +95,16 @@ def rate_of(
             return other, other < figures.partial_rate
         if connection > 0.3 * share:  # lines without a meter stand still beside it
             share = min(share, connection)
-    if share < figures.partial_share and other >= figures.partial_rate:
-        return other, False  # what flows in and out is more than the meters carry: the power comes from elsewhere
+    days = max((inside.stop - inside.start) / QUARTERS_OF_A_DAY, 1.0)
+    flows = other * min(usual_h * HOUR * days / max(float(at_work.sum()), 1.0), 1.0)
+    if share < figures.partial_share and flows >= figures.partial_rate:
+        return flows, False  # what flows in and out is more than the meters carry: the power comes from elsewhere
     return share, share < figures.partial_share
+
+
+def registered_h(firm: Firm) -> float:
+    """Hours of a day in the registered shifts; 24 where none are registered."""
+    return sum(end - begin for begin, end in firm.shifts) / 60.0 or 24.0
 
 
 def told_rate(signs: Signs, inside: slice, figures: ProductionFigures) -> float:
