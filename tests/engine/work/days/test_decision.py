@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tests.engine.work.days.drawing import FIRST_MS, WEEK, at, workshop
 from tests.engine.work.days.test_days import BEFORE, LAST, TOLD, order
 from tocsin.engine.work.days.figures import DecisionFigures
 from tocsin.engine.work.decision import Decision, Reason, decide, seen_until, verdict
-from tocsin.engine.work.firm import OrderKind, Source
+from tocsin.engine.work.firm import Order, OrderKind, Source
 from tocsin.engine.work.judgement import WorkFigures
 
 ORDERED, PLANNED = OrderKind.ORDERED_STOP, OrderKind.PLANNED_STOP
@@ -74,6 +75,17 @@ def test_a_plant_of_the_day_rests_at_night() -> None:
     assert day.p_working is not None and day.p_working > 0.9
     assert night.p_working is not None and night.p_working < 0.1
     assert (day.decision, night.decision) == (Decision.NOTHING, Decision.NOTHING)
+
+
+def test_the_only_metered_line_at_rest_by_an_order_does_not_rest_the_plant() -> None:
+    named = (Order("O", "L", date(2025, 12, 8), None, ORDERED),)
+    drawn = replace(workshop(BEFORE + "p"), beside=200.0, halted=frozenset({LAST}))
+    told, untold = (
+        verdict(replace(drawn, orders=orders).without(*TOLD, Source.PERMITS, Source.DECLARATION).firm(), at(LAST, 19), FIGURES)
+        for orders in (named, ())
+    )
+    assert told.p_working is not None and untold.p_working is not None
+    assert told.p_working > 0.5 > untold.p_working
 
 
 def test_old_evidence_loses_weight_until_nothing_is_known() -> None:

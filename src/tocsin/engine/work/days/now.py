@@ -95,10 +95,11 @@ def _look_at_power(now: Now, memory: Memory, load: Load, at_ms: int, today: int)
     begin = max(0, end - round(figures.decision.window_h * 4))
     total = np.zeros(len(SCALE))
     last = 0
-    for process, lines in ((True, load.lines), (False, (load.whole,) if load.whole is not None else ())):
+    parts = ((False, (load.whole,) if load.whole is not None else ()), (True, load.lines))
+    for process, lines in parts:
         row = _rates(lines, begin, end, process, figures) if lines else None
-        if row is None:
-            continue
+        if row is None or (process and last and memory.metered_stop(today)):
+            continue  # of lines that are all told to stop only the connection speaks of the others
         total = total + weigh_power(row, 0, _rate_normal(row, figures), memory.ordered(today))
         last = max(last, *(_last_known(line, begin, end) for line in lines))
     if total.any():
