@@ -110,6 +110,10 @@ def test_english_and_light(city: City, browser: BrowserContext) -> None:
     page.wait_for_selector("#console[data-ready=true]", state="attached", timeout=90_000)
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     expect(page.locator("#feed-list [role=option]").first).to_contain_text("Combustible gas")
+    page.locator("#feed-list [role=option]").first.click()
+    actions = page.locator(".drawer-actions")
+    expect(actions.locator(".button").first).to_be_visible()
+    assert actions.evaluate("shown => shown.scrollWidth <= shown.clientWidth"), "the longer words fit, too"
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
 
