@@ -1,6 +1,7 @@
 """What single signs see in the district: a curve written into it, and the evidence that it must leave behind."""
 
 import math
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -336,3 +337,26 @@ def test_a_climb_by_degrees_says_less_where_it_is_even_as_a_drift() -> None:
         return next(-item.weight for item in fault.evidence if item.code == "by_degrees.present")
 
     assert weight(0.0) < 0.5 * weight(0.06)
+
+
+def test_a_sensor_that_was_hardly_heard_before_its_climb_has_no_drift() -> None:
+    """It told each hour, and tells every ten seconds since it climbs: of how it swayed before hardly anything is known."""
+    network, sensors, readings = District().parts()
+    ts_ms = START_MS + round(ASKED_H * HOUR_MS)
+    index = CHANNELS.index(("T1", "methane"))
+    others = readings.sensor != index
+    hours = np.concatenate([np.arange(-ASKED_H, -30.0), np.arange(-30.0, 0.001, 1 / 360)])
+    climb = 40.0 * np.sqrt(np.clip((hours + 30) / 30, 0.0, 1.0))
+    hasty = Readings.of(
+        np.concatenate([readings.sensor[others], np.full(len(hours), index)]),
+        np.concatenate([readings.ts[others], ts_ms + np.round(hours * HOUR_MS).astype(np.int64)]),
+        np.concatenate([readings.value[others], climb]),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        told = diagnose(
+            network, Grid.build(sensors, hasty, ts_ms=ts_ms), shipped_templates(), sensor=index, ts_ms=ts_ms
+        ).hypotheses
+    fault = next(one for one in told if one.cause == "sensor_fault")
+    assert np.isfinite([one.probability for one in told]).all()
+    assert "steady_drift.present" not in [item.code for item in fault.evidence]

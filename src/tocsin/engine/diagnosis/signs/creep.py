@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 LEAST_HOURS = 1.5  # shorter climbs are told by other signs
 LEAST_READINGS = 12
 PARTS = 24  # of a climb, each the mean of its readings
+CALM_PARTS = 3  # such parts before it, at least, that tell how the sensor swayed
 STARTS = np.linspace(-0.35, 0.05, 17)  # about the first departure seen, in lengths of the climb
 STARTS_BEFORE = np.linspace(-1.5, 0.0, 31)  # where it began before causes are looked for
 BENDS = np.linspace(0.8, 4.0, 33)  # powers of the time since the start
@@ -38,7 +39,7 @@ class Creep:
 
 def find_creep(scene: Scene) -> Creep | None:
     """The climb of the asked sensor up to the question, on raw readings less its habit; None where it is none, is shorter than
-    an hour and a half or has fewer than twelve readings.
+    an hour and a half, has fewer than twelve readings, or hardly anything was told before it.
     """
     departure = scene.departure
     hours = (scene.ts_ms - departure.onset_ms) / HOUR_MS
@@ -46,10 +47,10 @@ def find_creep(scene: Scene) -> Creep | None:
         return None
     ts, value = scene.series(scene.asked)
     first, last = np.searchsorted(ts, [departure.onset_ms, scene.ts_ms + 1])
-    if last - first < LEAST_READINGS or first < 2 * LEAST_READINGS:
+    each = -(-(last - first) // PARTS)  # readings that make a part
+    if last - first < LEAST_READINGS or first < max(2 * LEAST_READINGS, CALM_PARTS * each):
         return None
     begun = departure.onset_ms <= scene.since_ms + HOUR_MS
-    each = -(-(last - first) // PARTS)  # readings that make a part
     time_h = (ts - departure.onset_ms) / HOUR_MS
     times = _means(time_h[first:last], each)
     best: tuple[float, float, float, float] | None = None

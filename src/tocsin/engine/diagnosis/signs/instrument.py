@@ -81,8 +81,10 @@ def stuck_value(question: Question, place: Place) -> Finding | None:
     scene = question.scene
     ts, value = scene.series(scene.asked)
     before = value[ts <= scene.ts_ms - 24 * HOUR_MS]
+    if len(before) < 24:
+        return None
     lately = _spaced(ts, value, ts > scene.ts_ms - 6 * HOUR_MS)
-    if len(before) < 24 or len(lately) < 3:
+    if len(lately) < 3:
         return None
     still_before = float(np.mean(np.diff(before) == 0))
     usual = float(np.median(before))
