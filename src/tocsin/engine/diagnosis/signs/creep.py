@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
+from tocsin.engine.diagnosis.habit import noise_of
+from tocsin.engine.diagnosis.laying import Floats
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
 from tocsin.engine.diagnosis.scene import Scene
-
-Floats = NDArray[np.float64]
 
 LEAST_HOURS = 1.5  # shorter climbs are told by other signs
 LEAST_READINGS = 12
@@ -59,7 +59,7 @@ def find_creep(scene: Scene) -> Creep | None:
         parts = _means(height[first:last], each)
         start, left = _fit(times, parts, hours, STARTS_BEFORE if begun else STARTS)
         if parts[-1] > 0 and (best is None or left / parts[-1] < best[0]):
-            best = left / parts[-1], start, parts[-1], _spread(_means(height[:first], each))
+            best = left / parts[-1], start, parts[-1], float(noise_of(_means(height[:first], each)[None])[0])
     if best is None or best[0] > TOSSED:
         return None
     sway, start, top, calm = best
@@ -107,10 +107,6 @@ def _fit(times: Floats, heights: Floats, hours: float, starts: Floats) -> tuple[
 def _means(values: Floats, each: int) -> Floats:
     """Means of so many values each, the newest complete."""
     return np.asarray(values[len(values) % each :].reshape(-1, each).mean(1), np.float64)
-
-
-def _spread(values: Floats) -> float:
-    return 1.4826 * float(np.median(np.abs(values - np.median(values))))
 
 
 def _resolution(values: Floats) -> float:
