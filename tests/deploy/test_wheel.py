@@ -16,6 +16,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -125,6 +126,16 @@ def wait_for[T](what: Callable[[], T | None], process: subprocess.Popen[str], lo
     raise AssertionError(log.read_text())
 
 
+def processes_with(data: str) -> list[str]:
+    """Commands of the processes that still run for this data folder."""
+    left = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile
+            if f"TOCSIN_DATA={data}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                left.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+    return left
+
+
 def fetched(address: str, **headers: str) -> bytes:
     with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
         body: bytes = answer.read()
@@ -180,4 +191,5 @@ def test_it_starts_by_itself_shows_its_pages_and_rings(installed: Installed) -> 
     finally:
         running.send_signal(signal.SIGINT)
         assert running.wait(60) == 0, log.read_text()
+    assert processes_with(environment["TOCSIN_DATA"]) == []
     assert "Traceback" not in log.read_text()

@@ -157,7 +157,7 @@ def test_a_device_rings_an_alarm_that_stops_work_beside_it_and_ctrl_c_leaves_not
     assert alarms[0]["works"][0]["text"] == "This alarm stopped hot work at well 7 of Firm, permit P-1: stopped now."
     os.kill(running.process.pid, signal.SIGINT)
     assert running.process.wait(60) == 0
-    wait_until_none(running)
+    assert running.processes() == []
     assert "Traceback" not in running.log.read_text()
     assert "is killed" not in running.log.read_text(), "each process ended by itself"
     assert (running.folder / "detector").exists() and (running.folder / "bus/store").exists()
@@ -189,7 +189,21 @@ def test_kill_9_of_the_fork_server_brings_all_back(tmp_path: Path) -> None:
     finally:
         os.kill(running.process.pid, signal.SIGTERM)
         running.process.wait(60)
-    wait_until_none(running)
+    assert running.processes() == []
+
+
+@pytest.mark.one_database
+def test_the_web_process_ends_as_all_others_do_and_so_with_what_it_has_started(tmp_path: Path) -> None:
+    copy_into(tmp_path)
+    environment = {**os.environ, "TOCSIN_DATA": str(tmp_path), **own_ports()}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    with subprocess.Popen([*TOCSIN, "run", "web"], env=environment) as process:
+        limit = time.monotonic() + 90
+        while not is_healthy(f"http://127.0.0.1:{environment['TOCSIN_HTTP_PORT']}/"):
+            assert process.poll() is None and time.monotonic() < limit
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(30) == 0, "by `end_process`, not by the signal"
 
 
 def everybody() -> set[int]:

@@ -20,6 +20,24 @@ def start_child(command: Sequence[str], **options: Any) -> "subprocess.Popen[byt
     return process
 
 
+def run_child(
+    command: Sequence[str], *, input: bytes = b"", timeout: float | None = None, **options: Any
+) -> "subprocess.CompletedProcess[bytes]":
+    """Waits for a process that `start_child` starts, and catches what it says; TimeoutExpired as `subprocess.run` raises it.
+
+    Where this process ends meanwhile, nothing comes back: that the child was killed says nothing about what it was asked.
+    """
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start_child(command, **pipes, **options) as process:
+        try:
+            out, errors = process.communicate(input, timeout)
+        except BaseException:
+            process.kill()
+            raise
+    with _starting:  # which `end_children` keeps
+        return subprocess.CompletedProcess(command, process.returncode, out, errors)
+
+
 def end_children() -> None:
     """Kills what `start_child` has started and waits until it is gone. For a process that ends: it starts none any more."""
     _starting.acquire()  # one that is being started stands in the list afterwards

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import signal
 from importlib import import_module
 
 import uvicorn
 from django.conf import settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from tocsin.base.process import loading
+from tocsin.base.process import end_process, loading
 from tocsin.portal.uploads import receive_in_memory
 from tocsin.screens.budgets.policy import BUDGETS, ConnectionLimits
 
@@ -27,6 +28,7 @@ def run() -> None:
 
     for warning in links_in_clear():
         log.warning("%s %s", warning.msg, warning.hint)
+    signal.signal(signal.SIGTERM, lambda *_: end_process())  # uvicorn raises it once more when connections are let go
     configuration = settings.CONFIGURATION
     limits = BUDGETS.current().connection
     uvicorn.run(

@@ -29,6 +29,7 @@ from tocsin.atlas.layers.services.ground_rows import rows_of
 from tocsin.atlas.layers.services.notices import tell_of_ground
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.services.reading import ENVIRONMENT, MARGIN_S
+from tocsin.base.children import run_child
 from tocsin.base.datums import Datum
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
@@ -152,12 +153,10 @@ def _order(files: Sequence[GroundFile], place: Path, rows: Path, datum: Datum) -
 def _ask_child(order: GroundOrder) -> GroundAnswer:
     command = [sys.executable, "-I", "-m", "tocsin.atlas.layers.services.ground_child"]
     with suppress(subprocess.TimeoutExpired, InvalidInput):
-        done = subprocess.run(  # noqa: S603 - our own
+        done = run_child(
             command,
             input=msgspec.json.encode(order),
-            capture_output=True,
             timeout=order.cpu_s + MARGIN_S,
-            check=False,
             env=ENVIRONMENT,
             start_new_session=True,
         )

@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.services.child import Answer, Order
+from tocsin.base.children import run_child
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.profile import Profile
@@ -54,12 +55,10 @@ def _ask_child(order: Order) -> Answer:
     command = [sys.executable, "-I", "-m", "tocsin.atlas.resources.services.child"]
     seconds = order.cpu_s
     try:
-        done = subprocess.run(  # noqa: S603 - our own
+        done = run_child(
             command,
             input=msgspec.json.encode(order),
-            capture_output=True,
             timeout=seconds + MARGIN_S,
-            check=False,
             env=ENVIRONMENT,
             start_new_session=True,  # Ctrl-C at a terminal ends those who asked, and no file counts as unreadable because of it
         )

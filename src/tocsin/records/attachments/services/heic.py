@@ -12,6 +12,8 @@ from typing import IO, Final
 
 from PIL import ExifTags, Image
 
+from tocsin.base.children import run_child
+
 MEMORY_BYTES: Final = 550_000_000
 """Of addresses, code and stacks among them; a photo of 48 megapixels needs 450 MB of them, measured."""
 CPU_S: Final = 20
@@ -40,7 +42,7 @@ def png_of_heic(data: bytes, *, most_megapixels: float, side: int) -> bytes:
     """
     command = [sys.executable, "-I", "-m", __name__, str(most_megapixels), str(side)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=WAIT_S, check=False, env={})  # noqa: S603 - our own
+        done = run_child(command, input=data, timeout=WAIT_S, env={})
     except subprocess.TimeoutExpired:
         raise ValueError("it takes too long") from None
     if done.returncode == _TOO_LARGE:

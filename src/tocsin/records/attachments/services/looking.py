@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from tocsin.base.children import run_child
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.blurring import Box, blur, faces_of, plates_of, scaled
@@ -64,7 +65,7 @@ def look_at(jpeg: bytes) -> Looked:
     """Boxes around faces and around what may be number plates. Takes seconds: call it outside of any transaction and request."""
     command = [sys.executable, "-I", "-m", __name__, str(MEMORY_BYTES)]
     try:
-        done = subprocess.run(command, input=jpeg, capture_output=True, timeout=WAIT_S, check=False, env={})  # noqa: S603 - our own
+        done = run_child(command, input=jpeg, timeout=WAIT_S, env={})
     except subprocess.TimeoutExpired:
         return Looked(LookVerdict.TOO_SLOW)
     if done.returncode:

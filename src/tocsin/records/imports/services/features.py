@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from tocsin.base.children import run_child
 from tocsin.base.documents import decode_json, read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.records.imports.services.features_child import CPU_S, FeaturesRead
@@ -60,12 +61,10 @@ def _read_by_child(content: bytes) -> Features:
     command = [sys.executable, "-I", "-m", "tocsin.records.imports.services.features_child"]
     answer = None
     with suppress(subprocess.TimeoutExpired, InvalidInput):
-        done = subprocess.run(  # noqa: S603 - our own
+        done = run_child(
             command,
             input=content,
-            capture_output=True,
             timeout=CPU_S + MARGIN_S,
-            check=False,
             env=ENVIRONMENT,
             start_new_session=True,
         )

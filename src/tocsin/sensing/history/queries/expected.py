@@ -4,7 +4,6 @@ Nothing is kept: a day's baseline follows from the history before it, so it is w
 """
 
 import logging
-import subprocess
 import sys
 import threading
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from tocsin.base.children import run_child
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import distance_m
 from tocsin.engine.baselines.baseline import Knowledge, compile_kernels, fit
@@ -64,9 +64,10 @@ def _compile_elsewhere() -> None:
     the cache of machine code that this one reads.
     """
     code = "import os; os.nice(10); from tocsin.engine.baselines.baseline import compile_kernels; compile_kernels()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own code
+    done = run_child([sys.executable, "-c", code])
     if done.returncode:
-        log.error("the baselines could not be compiled apart, which will hold up this process: %s", done.stderr[-2000:])
+        told = done.stderr.decode(errors="replace")[-2000:]
+        log.error("the baselines could not be compiled apart, which will hold up this process: %s", told)
 
 
 @dataclass(frozen=True)

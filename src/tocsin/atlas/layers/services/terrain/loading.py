@@ -25,6 +25,7 @@ from tocsin.atlas.layers.queries.terrain_store import TerrainStore
 from tocsin.atlas.layers.services.notices import tell_of_terrain
 from tocsin.atlas.layers.services.terrain.child import TerrainAnswer, TerrainOrder, TerrainRefusal
 from tocsin.atlas.resources.services.reading import ENVIRONMENT, MARGIN_S
+from tocsin.base.children import run_child
 from tocsin.base.datums import Datum
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, Unavailable
@@ -185,12 +186,10 @@ def _digest(path: Path) -> str:
 def _ask_child(order: TerrainOrder) -> TerrainAnswer:
     command = [sys.executable, "-I", "-m", "tocsin.atlas.layers.services.terrain.child"]
     with suppress(subprocess.TimeoutExpired, InvalidInput):
-        done = subprocess.run(  # noqa: S603 - our own
+        done = run_child(
             command,
             input=msgspec.json.encode(order),
-            capture_output=True,
             timeout=order.cpu_s + MARGIN_S,
-            check=False,
             env=ENVIRONMENT,
             start_new_session=True,
         )
