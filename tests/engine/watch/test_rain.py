@@ -27,10 +27,11 @@ BINS, STORM = 10 * 144, 9 * 144 + 60  # ten days; the storm begins in the last o
 FIGURES = shipped_watch_figures()
 
 
-def street(count: int = 7) -> tuple[Network, SensorColumns]:
-    """The first manholes of the drawing, whose gauges ring at 1 m."""
-    drain = {"utility": "storm_drain", "owner": "drainage_bureau", "depth_m": 3.0}
-    holes = [point(f"D{k}", "manhole", 100.0 * k, 0, **drain) for k in range(7)]
+def street(count: int = 7, *, sewers: int = 0, rain_gauge: bool = True) -> tuple[Network, SensorColumns]:
+    """The first manholes of the drawing, whose gauges ring at 1 m; the first `sewers` of them carry sewage."""
+    drain = {"owner": "drainage_bureau", "depth_m": 3.0}
+    kinds = ["sewer"] * sewers + ["storm_drain"] * (7 - sewers)
+    holes = [point(f"D{k}", "manhole", 100.0 * k, 0, utility=kinds[k], **drain) for k in range(7)]
     pipes = [
         line(f"pipe{k}", "storm_drain", a, b, owner="drainage_bureau", diameter_mm=300)
         for k, (a, b) in enumerate(itertools.pairwise(holes))
@@ -42,7 +43,7 @@ def street(count: int = 7) -> tuple[Network, SensorColumns]:
         network,
         index=list(range(count + 1)),
         asset_code=[place["properties"]["id"] for place in places],
-        quantity=["level"] * count + ["rainfall"],
+        quantity=["level"] * count + ["rainfall" if rain_gauge else "pressure"],
         interval_s=[600.0] * (count + 1),
         accuracy=[0.01] * (count + 1),
         alarm_low=[np.nan] * (count + 1),
@@ -74,8 +75,8 @@ def readings_of(water: Floats, rain: Floats, count: int = 7) -> Readings:
     return Readings.concatenate(parts)
 
 
-def learnt(count: int = 7, *, before: bool = True) -> Rain:
-    network, sensors = street(count)
+def learnt(count: int = 7, *, before: bool = True, sewers: int = 0, rain_gauge: bool = True) -> Rain:
+    network, sensors = street(count, sewers=sewers, rain_gauge=rain_gauge)
     rain = Rain(network, sensors, FIGURES)
     grid = Grid.holding(sensors, readings_of(*levels(before=before), count))
     usual = np.vstack([np.full((count, 24), 0.05), np.zeros((1, 24))])
@@ -87,6 +88,19 @@ def learnt(count: int = 7, *, before: bool = True) -> Rain:
 def test_each_gauge_has_its_own_share_of_the_rain() -> None:
     storm = 10 * np.array([*(GAINS * 0.06), 0.0])
     assert learnt().explained(storm) == pytest.approx(storm, abs=0.06)
+
+
+def test_few_gauges_of_a_kind_are_explained_by_all_drains() -> None:
+    storm = 10 * np.array([*(GAINS * 0.06), 0.0])
+    assert learnt(sewers=3).explained(storm) == pytest.approx(storm, abs=0.06)
+
+
+@pytest.mark.parametrize("rain_gauge", [True, False])
+def test_drains_that_rise_together_tell_rain_where_no_gauge_does(rain_gauge: bool) -> None:
+    rain, storm = learnt(rain_gauge=rain_gauge), np.array([*(GAINS * 0.6), 0.0])
+    rain.step(storm, rain.explained(storm) > 0, START_MS)
+    assert rain.wet(START_MS).tolist() == [not rain_gauge] * 7 + [False]  # a gauge that shows no rain is believed
+    assert not rain.wet(START_MS + round((FIGURES.rain_h + 1) * HOUR_MS)).any()
 
 
 def test_a_gauge_that_is_dammed_changes_nothing_for_itself_or_others() -> None:

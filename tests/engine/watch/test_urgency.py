@@ -62,7 +62,7 @@ def asked(ways: list[float], *, z: float = 1.5, fast: bool = False) -> list[int]
     network, sensors, _readings = District().parts()
     watch = Watch(network, sensors, shipped_templates(), FIGURES)
     calm = np.zeros(len(sensors))
-    still = Stirring(calm, calm, calm, np.full(len(sensors), np.inf), calm > 1, calm > 1)
+    still = Stirring(calm, calm, calm, np.full(len(sensors), np.inf), calm > 1, calm > 1, calm > 1)
     first = np.arange(len(sensors)) == 0
     rounds = []
     for number, way in enumerate(ways):
@@ -83,3 +83,7 @@ def test_what_is_urgent_waits_for_no_second_round() -> None:
 
 def test_who_comes_nearer_to_its_limit_is_asked_again() -> None:
     assert asked([0.1, 0.1, 0.1, 0.3, 0.4, 0.4, 0.7]) == [1, 2, 4, 6]
+
+
+def test_who_is_about_to_reach_its_limit_is_asked_again_once() -> None:
+    assert asked([0.7, 0.7, 0.7, 0.85, 0.85, 0.92, 0.93]) == [1, 2, 4, 5]

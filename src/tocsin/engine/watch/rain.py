@@ -1,5 +1,7 @@
 """What rain explains of the levels in drains: all of them rise together, each by its own measure, learnt from rains gone by."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,21 +28,28 @@ class Rain:
         self._levels = np.flatnonzero(quantity == "level")
         self._gauges = np.flatnonzero(quantity == "rainfall")
         self._wet_ms = np.full(len(self._gauges), -1, np.int64)
+        self._lifted_ms = np.full(len(sensors), -1, np.int64)
         apart = np.hypot(x_m[self._levels][:, None] - x_m[self._gauges], y_m[self._levels][:, None] - y_m[self._gauges])
         self._heard = apart <= figures.district_m
         self._groups = self._together(network, sensors, x_m, y_m)
         self._gain = np.ones(len(sensors))
 
     def _together(self, network: Network, sensors: SensorColumns, x_m: Floats, y_m: Floats) -> tuple[NDArray[np.intp], ...]:
-        """Gauges of one kind of drain, within squares of `district_m` from the south-west on; of fewer than five: none."""
-        size_m, found = self._figures.district_m, dict[tuple[str, int, int], list[int]]()
+        """Gauges of one kind of drain, within squares of `district_m` from the south-west on. Where a kind has fewer than five,
+        all drains of the square go together, each by its own gain; where they are fewer than five, none.
+        """
+        size_m, squares = self._figures.district_m, dict[tuple[int, int], dict[str, list[int]]]()
         west_m, south_m = x_m.min(initial=np.inf), y_m.min(initial=np.inf)
         for position in self._levels.tolist():
             asset = int(sensors.asset[position])
             if asset >= 0 and network.utility[asset] in DRAINS:
                 square = int((x_m[position] - west_m) // size_m), int((y_m[position] - south_m) // size_m)
-                found.setdefault((network.utility[asset], *square), []).append(position)
-        return tuple(np.array(group, np.intp) for group in found.values() if len(group) >= PEERS)
+                squares.setdefault(square, {}).setdefault(network.utility[asset], []).append(position)
+        groups: list[list[int]] = []
+        for kinds in squares.values():
+            few = any(len(group) < PEERS for group in kinds.values())
+            groups += [sorted(itertools.chain(*kinds.values()))] if few else list(kinds.values())
+        return tuple(np.array(group, np.intp) for group in groups if len(group) >= PEERS)
 
     def learn(self, grid: Grid, habits: Habits, *, from_ms: int, until_ms: int) -> None:
         """Each gauge's gain by least squares from what was told between these times, drawn towards 1 where it hardly rained."""
@@ -64,13 +73,16 @@ class Rain:
             explained[group] = self._gain[group] * self._rise(deviation[group][:, None])
         return explained
 
-    def step(self, values: Floats, at_ms: int) -> None:
-        """Takes the newest bin of all sensors."""
+    def step(self, values: Floats, lifted: NDArray[np.bool_], at_ms: int) -> None:
+        """Takes the newest bin of all sensors, and which of them rise with all drains around."""
         self._wet_ms[np.nan_to_num(values[self._gauges]) >= self._figures.rain_mm_h] = at_ms
+        self._lifted_ms[lifted] = at_ms
 
     def wet(self, at_ms: int) -> NDArray[np.bool_]:
-        """Level gauges near which it rains or has rained of late, bool[s]."""
+        """Level gauges near which it rains or has rained of late, bool[s]; without a rain gauge, their common rise tells."""
         wet = np.zeros(len(self._gain), np.bool_)
-        recent = at_ms - self._wet_ms <= self._figures.rain_h * HOUR_MS
-        wet[self._levels] = (self._heard & recent).any(axis=1)
+        lasts_ms = self._figures.rain_h * HOUR_MS
+        fell = (self._heard & (at_ms - self._wet_ms <= lasts_ms)).any(axis=1)
+        lifted = at_ms - self._lifted_ms[self._levels] <= lasts_ms
+        wet[self._levels] = np.where(self._heard.any(axis=1), fell, lifted)
         return wet

@@ -24,7 +24,8 @@ class Stirring:
     has gone or, going on as it does, will have gone within the hour (0 where it has no limit); `beyond` the part gone without
     what rain explains (`way` where it explains nothing); `limit_in_h` hours until
     it gets there (infinite: never); `rings` bool[s]: beyond the limit; `urgent` bool[s]: so far from its habit, and so
-    far towards its limit, in the newest ten minutes alone that there is no time to wait for more.
+    far towards its limit, in the newest ten minutes alone that there is no time to wait for more; `lifted` bool[s]: rises with
+    all drains around.
     """
 
     z: Floats
@@ -33,6 +34,7 @@ class Stirring:
     limit_in_h: Floats
     rings: NDArray[np.bool_]
     urgent: NDArray[np.bool_]
+    lifted: NDArray[np.bool_]
 
 
 class Pulse:
@@ -65,7 +67,7 @@ class Pulse:
         way, limit_in_h, rings = self._towards_limit(values, usual)
         explained = self._rain.explained(deviation)
         beyond = np.where((explained > 0) & (way > 0), (deviation - explained) / (self._high - usual), way)
-        return Stirring(z, way, beyond, limit_in_h, rings, self._is_urgent(deviation, usual, habits))
+        return Stirring(z, way, beyond, limit_in_h, rings, self._is_urgent(deviation, usual, habits), explained > 0)
 
     def _departure(self, habits: Habits) -> Floats:
         most = np.full(len(self._recent), np.nan)

@@ -56,7 +56,7 @@ class Watch:
         values = self._newest(grid, at_ms)
         habits = self._learn(grid, at_ms)
         stirring = self._pulse.step(values, at_ms // BIN_MS - 1, habits)
-        self._rain.step(values, at_ms)
+        self._rain.step(values, stirring.lifted, at_ms)
         asked = self._whom_to_ask(stirring, at_ms)
         return Round(
             at_ms,
@@ -103,6 +103,7 @@ class Watch:
         wait_ms = np.minimum(BIN_MS * 2.0 ** (self._asked - 1), figures.longest_wait_h * HOUR_MS)
         lasted = stirring.urgent | (at_ms - self._stirs_since >= (figures.lasting - 1) * BIN_MS)
         nearer = stirring.way >= self._asked_way + figures.again_way
+        nearer |= (stirring.way >= figures.near_way) & (self._asked_way < figures.near_way)  # another share suffices there
         due = stirs & lasted & ((self._asked == 0) | nearer | (at_ms - self._asked_ms >= wait_ms))
         far = (stirring.way < figures.rain_way) | (stirring.beyond < figures.rain_beyond)
         chosen = np.flatnonzero(due & ~stirring.rings & ~(far & self._rain.wet(at_ms)))
