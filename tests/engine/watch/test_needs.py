@@ -40,6 +40,42 @@ def test_a_burst_is_told_once_diagnoses_agree() -> None:
     assert told(replace(OPINION, share=0.65, signs=frozenset({"chamber_fills"})), rounds=1) == 0
 
 
+SHOWN = [
+    ("sewer_biogas", {"sulphide_in_sewer", "next_below"}, 0),  # any sewer has gas
+    ("sewer_biogas", {"sulphide_in_sewer", "level_above"}, 1),
+    ("heat_main_leak_biogas", {"makeup_rises", "heating_season"}, 0),  # it leaks, but where
+    ("heat_main_leak_biogas", {"makeup_rises", "warm_chambers"}, 1),
+    ("heat_main_leak_biogas", {"asked_gets_warm"}, 1),
+]
+
+
+@pytest.mark.parametrize(("cause", "signs", "expected"), SHOWN)
+def test_a_cause_is_told_by_what_shows_it_there(cause: str, signs: set[str], expected: int) -> None:
+    opinion = replace(OPINION, hypothesis=replace(BURST, cause=cause), signs=frozenset(signs))
+    assert told(opinion, rounds=1) == expected
+
+
+SAID_BEFORE = [
+    # what the sensor said ten minutes ago: cause, metres away, share; is a second diagnosis needed
+    ("water_main_burst", 0.0, 0.45, False),
+    ("water_main_burst", 500.0, 0.45, True),
+    ("gas_main_leak", 0.0, 0.15, True),
+    ("unknown", 0.0, 0.9, True),
+]
+
+
+@pytest.mark.parametrize(("cause", "metres", "share", "awaited"), SAID_BEFORE)
+def test_what_a_sensor_said_before_agrees_though_it_was_too_little_to_tell(
+    cause: str, metres: float, share: float, awaited: bool
+) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7})
+    before = replace(OPINION, hypothesis=replace(BURST, cause=cause), x_m=metres, share=share)
+    burst = replace(OPINION, share=0.65, signs=frozenset({"chamber_fills"}))
+    assert gathering.take(Round(0, 0, stirs, frozenset(), (before,))) == []
+    assert bool(gathering.take(Round(600_000, 600_000, stirs, frozenset(), (burst,)))) is not awaited
+    assert bool(gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(), (burst,)))) is awaited
+
+
 SURE = [
     # share, sensors that speak for it, rounds, signs
     (0.9, 1, 1, 1),
@@ -68,7 +104,11 @@ NEAR = [
     ("water_main_burst", 0.55, 0.95, 1, 1, 0),  # still asked twice
     ("water_main_burst", 0.55, 0.85, 1, 2, 0),
     ("water_main_burst", 0.45, 0.95, 1, 2, 0),
-    ("power_cable_fault_heating", 0.95, 0.95, 2, 2, 0),  # the policy names no share for it
+    ("power_cable_fault_heating", 0.55, 0.95, 1, 1, 1),  # smoke alone
+    ("sewer_surcharge_rain", 0.55, 0.95, 1, 1, 1),  # no rain gauge speaks
+    ("sewer_biogas", 0.55, 0.95, 1, 1, 1),  # no level gauge speaks
+    ("sewer_biogas", 0.55, 0.85, 1, 1, 0),
+    ("industrial_discharge", 0.95, 0.95, 2, 2, 0),  # the policy names no share for it
 ]
 
 

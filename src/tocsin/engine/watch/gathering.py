@@ -76,15 +76,17 @@ class Gathering:
         return [sign for sign in signs if sign is not None]
 
     def _hear(self, opinion: Opinion, one: Round) -> EarlySign | None:
-        """An opinion that says the same as the sensor's last one counts once more; one that says too little ends it."""
+        """An opinion that says the same as the sensor's last one counts once more, even where each alone says too little."""
         rule = self.figures.rules.get(opinion.hypothesis.cause)
         before = self.opinions.pop(opinion.sensor, None)
-        if rule is None or not self._enough(rule, opinion):
+        if rule is None:
             return None
         if before is not None and self._agree(before, opinion):
             opinion = replace(opinion, times=before.times + 1)
         self.opinions[opinion.sensor] = opinion
-        agreeing = [other for other in self.opinions.values() if self._agree(other, opinion)]
+        if not self._enough(rule, opinion):
+            return None
+        agreeing = [other for other in self.opinions.values() if self._agree(other, opinion) and self._enough(rule, other)]
         if opinion.share < rule.alone and sum(other.times for other in agreeing) < rule.confirmed:
             return None
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
