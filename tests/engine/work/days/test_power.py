@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import PowerFigures
-from tocsin.engine.work.days.power import PowerNormal, PowerRow
+from tocsin.engine.work.days.power import PowerNormal, PowerRow, weigh_power
 
 DAYS, SEEN = 12, 8  # rest is first seen on the day `SEEN`
 
@@ -43,3 +44,14 @@ def test_a_rest_level_found_higher_leaves_no_day_below_nothing() -> None:
     made.level(PowerRow(False, told.kw, told.known, told.usual_kwh, told.usual_kw, higher, told.registered), SEEN)
     assert min(made.kwh.running) > 0.0
     assert min(made.kw.running) > 0.0
+
+
+@pytest.mark.parametrize("times", [3.0, 12.0])
+def test_a_day_far_above_a_wrong_normal_was_work_at_a_rate_that_nobody_knows(times: float) -> None:
+    """A plant that was only seen in its last two hours of a week works around the clock, times as much."""
+    made, told = PowerNormal(PowerFigures()), row(2.0, 20.0)
+    for day in range(2):
+        made.learn(told, day, full=1.0, stopped=0.0, working=1.0, output=1.0)
+    odds = weigh_power(row(2.0 * times, 20.0), 2, made, ordered=False)
+    assert len(set(odds[SCALE.working].tolist())) == 1
+    assert odds[SCALE.working].min() > odds[~SCALE.working].max() + 3.0

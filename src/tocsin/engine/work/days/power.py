@@ -20,6 +20,7 @@ PLAINLY_RAN = 0.1  # of a normal day's energy, in quarters that ran
 SQRT_TWO_PI = 2.507
 MOST_BEYOND = 0.6  # of a day's energy
 ANY_ENERGY = 1.5  # of a normal day's
+MOST_OUTPUT = float(SCALE.output.max())  # no plant makes more in a day
 LEAST = 1e-3  # kWh or kW of a day at work
 
 
@@ -217,6 +218,8 @@ def weigh_power(
     if not normal.kwh.running:
         return _first(run + low, figures)
     run, low = _without_held(run, low, min(normal.held.level(), figures.held_most))
+    if run > MOST_OUTPUT:  # the normal level is wrong: the plant works, nobody knows at what rate
+        return np.where(SCALE.working, 0.0, -figures.most)
     rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
     rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
     relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
