@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engine.work.devices.drawing import DAYS, METERS, ROW, Plant, at, episodes_of, plant, told
 from tocsin.engine.work.devices.figures import DeviceFigures
 from tocsin.engine.work.devices.stops import chance_of
-from tocsin.engine.work.firm import WHOLE, EpisodeKind, Firm, Order, OrderKind, PointQuality
+from tocsin.engine.work.firm import WHOLE, DayKind, EpisodeKind, Firm, Meter, Order, OrderKind, PointQuality, Role
 
 OFF, LOST, STOP = "protective_off", "essential_load_lost", "sudden_stop"
 A, B = at(30, 9), at(30, 14)  # within the working hours of a day
@@ -356,3 +356,76 @@ def test_what_was_told_rests_on_the_past_only(spoil: Callable[[Plant], Firm]) ->
     )
     assert first == second
     assert first
+
+
+def sudden(firm: Firm, figures: DeviceFigures | None = None) -> list[tuple[int, float, int]]:
+    """Sudden stops as begin, probability and the quarter in which they were told."""
+    stops = [each for each in episodes_of(firm, figures) if each.kind is EpisodeKind.SUDDEN_STOP]
+    return [(firm.days.quarter(e.start_ms), e.probability, firm.days.quarter(e.detected_ms)) for e in stops]
+
+
+@pytest.mark.parametrize(("hours", "believed", "heard_h"), [(2.5, False, 1.5), (14.0, True, 5.0)])
+def test_a_line_that_falls_alone_around_the_clock_may_be_repaired_for_hours(hours: float, believed: bool, heard_h: float) -> None:
+    """It is listed after an hour and a half, and believed hours later."""
+    begin = at(38, 4)
+    made = plant()
+    made.kw["L1"] = 450.0 + 45.0 * np.sin(np.arange(DAYS * 96) * 0.7)
+    level(made, "L1", 4.0, begin, begin + round(hours * 4))
+    day = ((0, 8 * 60), (8 * 60, 16 * 60), (16 * 60, 24 * 60))
+    kept = [row for row, meter in enumerate(METERS) if meter.id in ("T", "L1", "FAN")]
+    firm = made.firm(total=made.kw["L1"] + made.kw["FAN"])
+    firm = replace(firm, shifts=day, meters=tuple(METERS[row] for row in kept), kw=firm.kw[kept], quality=firm.quality[kept])
+    shipped = DeviceFigures()
+    known_for_long = replace(shipped, stop=replace(shipped.stop, ordinary_days=60.0))
+    ((start, probability, heard),) = sudden(firm, known_for_long)
+    assert start == begin
+    assert (probability >= 0.5) is believed
+    assert (heard - begin) / 4 == heard_h
+
+
+@pytest.mark.parametrize(
+    ("scope", "first", "count"),
+    [("L9", date(2025, 12, 1), 1), ("L9", date(2025, 12, 10), 0), (WHOLE, date(2025, 12, 1), 0), (WHOLE, date(2025, 12, 11), 0)],
+)
+def test_an_order_on_a_line_explains_a_fall_of_all_only_on_its_first_day(scope: str, first: date, count: int) -> None:
+    firm = stops_at_once(plant())
+    ordered = replace(firm, orders=(Order("O", scope, first, None, OrderKind.ORDERED_STOP),))
+    assert len(sudden(ordered)) == count
+
+
+@pytest.mark.parametrize(("idle_days", "count"), [((), 1), ((24, 26), 0)])
+def test_a_change_of_crews_may_be_a_stop_only_where_work_always_went_through(idle_days: tuple[int, ...], count: int) -> None:
+    made = plant()
+    for day in idle_days:
+        all_lines(made, at(day, 15), at(day, 23))
+    all_lines(made, at(30, 15), at(30, 22))
+    assert sum(start == at(30, 15) for start, _, _ in sudden(made.firm())) == count
+
+
+def test_a_holiday_may_have_a_stop_where_work_always_went_through() -> None:
+    firm = stops_at_once(plant())
+    kind = firm.days.kind.copy()
+    kind[30] = DayKind.HOLIDAY
+    assert len(sudden(replace(firm, days=replace(firm.days, kind=kind)))) == 1
+
+
+def test_a_lost_supply_is_no_pause_however_long_pauses_are() -> None:
+    """Breaks of hours now and then make any other stop wait; one with the supply does not."""
+    made = plant()
+    for day in range(5, 29, 6):
+        all_lines(made, at(day, 10), at(day, 13.5))
+    spoilt = stays_down_after_a_cut(made)
+    assert [(kind, meter) for kind, meter, begin, _ in told(spoilt) if begin >= A] == [(LOST, ""), (STOP, "")]
+
+
+def test_a_line_that_never_rests_does_not_say_that_the_plant_goes_on() -> None:
+    """A third line runs day and night; it lies below the rest level of the connection, which falls to it."""
+    made = plant()
+    all_lines(made, A, at(30, 18))
+    firm = made.firm()
+    extra = (100.0 * (1.0 + 0.05 * np.sin(np.arange(DAYS * 96) * 0.7))).astype(np.float32)
+    kw = np.vstack([firm.kw, extra[None]])
+    kw[0] += extra
+    quality = np.vstack([firm.quality, np.zeros_like(firm.quality[:1])])
+    never = replace(firm, meters=(*METERS, Meter("L3", Role.PROCESS, None, 120.0, 100.0)), kw=kw, quality=quality)
+    assert [start for start, _, _ in sudden(never)] == [A]

@@ -1,5 +1,6 @@
 """Where the load of a whole plant falls from steady production to nearly nothing, or to what its machines draw without goods."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +10,6 @@ from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.view import Floats
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
 from tocsin.engine.work.load.model import Grounds, Load
-
-NEARLY_NOTHING = 0.05  # of the load before
-RAN = 0.3  # of its normal level: a line that ran
-STILL_RAN = 0.25  # of what it fell by
-LONG_BEFORE, AROUND = 10, 3  # quarters before and about a fall that tell when each line fell
 
 
 @dataclass(frozen=True)
@@ -85,21 +81,23 @@ def _fall(load: Load, kw: Floats, at: int, figures: StopFigures) -> Fall | None:
         return None
     again = np.flatnonzero(kw[at + 1 :] > max(figures.back * level, 0.0 if to_rest else figures.held_back * left))
     back = int(at + 1 + again[0]) if len(again) else len(kw)
-    partly = bool(kw[at] > figures.held_back * left + NEARLY_NOTHING * level)
-    return Fall(at, back, level, left, metered, partly, not to_rest, lines, _apart(load, at))
+    partly = bool(kw[at] > figures.held_back * left + figures.nearly_nothing * level)
+    return Fall(at, back, level, left, metered, partly, not to_rest, lines, _apart(load, at, figures))
 
 
-def _apart(load: Load, at: int) -> int:
+def _apart(load: Load, at: int, figures: StopFigures) -> int:
     """Quarters between the first line's fall and the last one's about the quarter `at`: what trips falls at once, where people go
     home they stop line after line. A line is down for good from where its power stays near to what it is later.
     """
-    falls = []
+    around, falls = figures.apart_around, []
     for line in load.lines:
-        before, about = line.share[max(at - LONG_BEFORE, 0) : at - AROUND], line.share[at - AROUND : at + AROUND]
-        later = line.share[at + AROUND : at + 2 * AROUND]
-        if len(before) and len(later) and float(before.mean()) >= RAN and np.isfinite(about).all() and np.isfinite(later).all():
+        before, about = line.share[max(at - figures.apart_before, 0) : at - around], line.share[at - around : at + around]
+        later = line.share[at + around : at + 2 * around]
+        if not len(before) or not len(later) or float(before.mean()) < figures.low_share:
+            continue
+        if np.isfinite(about).all() and np.isfinite(later).all():
             rest = float(np.median(later))
-            ran = np.flatnonzero(about > rest + STILL_RAN * (float(before.mean()) - rest))
+            ran = np.flatnonzero(about > rest + figures.still_ran * (float(before.mean()) - rest))
             falls.append(int(ran[-1]) if len(ran) else 0)
     return max(falls) - min(falls) if falls else 0
 
@@ -124,7 +122,8 @@ def lines_together(load: Load, at: int, figures: StopFigures) -> int:
 def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
     """Whether every line with a meter is down, by its own power before. A line that is not known does not speak against it."""
     before, after = slice(fall.at - figures.steady_quarters, fall.at), slice(fall.at + 1, fall.at + figures.quarters)
-    if not fall.metered:
+    left = _left_of_connection(load, fall, figures)
+    if not fall.metered or left <= 1.0 - figures.fall:  # a line that never rests lies below the rest level of the connection
         return True
     with np.errstate(invalid="ignore"):
         for line in load.lines:
@@ -132,14 +131,14 @@ def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
             went_on = (line.kw[after] > figures.line_left * usual).any() and line.share[after].max() > figures.low_share
             if went_on and not (fall.held and _is_held(line.kw[after].astype(np.float64), usual, figures)):
                 return False
-    return not _others_go_on(load, fall, figures)
+    return not left > figures.others_left  # else lines without a meter go on
 
 
-def _others_go_on(load: Load, fall: Fall, figures: StopFigures) -> bool:
-    """Whether the connection of the plant shows that lines without a meter go on."""
+def _left_of_connection(load: Load, fall: Fall, figures: StopFigures) -> float:
+    """Share of what the connection of the plant showed above rest that it goes on to show; NaN where it told little."""
     if load.whole is None:
-        return False
+        return math.nan
     before = load.whole.share[fall.at - figures.before_quarters : fall.at]
     after = load.whole.share[fall.at + 1 : fall.at + figures.quarters]
     level = float(before.mean())
-    return level >= figures.low_share and float(np.median(after)) > figures.others_left * level
+    return float(np.median(after)) / level if level >= figures.low_share else math.nan

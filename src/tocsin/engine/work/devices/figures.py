@@ -102,6 +102,7 @@ class StopFigures:
     step: float = 0.6
     fall: float = 0.8
     fall_total: float = 0.65
+    nearly_nothing: float = 0.05
     held_fall: float = 0.55
     held_even: float = 0.12
     held_back: float = 1.3
@@ -128,11 +129,16 @@ class StopFigures:
     sudden_a_day: float = 0.012
     ordinary_before: float = 0.6
     ordinary_together: float = 0.25
+    repairs_before: float = 3.0
+    repair_h: float = 2.0
     ordinary_days: float = 20.0
     near_end_h: float = 3.0
     near_end: float = 0.2
     others_left: float = 0.42
     apart_quarters: int = 2
+    apart_before: int = 10
+    apart_around: int = 3
+    still_ran: float = 0.25
     one_by_one: float = 0.2
 
 

@@ -5,19 +5,22 @@ does this plant go on? How long are its ordinary pauses? A stop is told once it 
 gone on.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.work.days.expectation import last_day
 from tocsin.engine.work.devices.falls import Fall, falls_of
 from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.spans import runs_of
-from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, DayKind, Episode, EpisodeKind, Firm, OrderKind
+from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, WHOLE, DayKind, Episode, EpisodeKind, Firm, Order, OrderKind
 from tocsin.engine.work.load.model import Grounds, Line, Load
 
 MINUTES_OF_A_DAY = 1440
+QUARTERS_OF_AN_HOUR = 4
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,52 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     falls = [fall for fall in falls_of(load, figures) if not _is_planned(firm, fall, figures)]
     gone = [(firm.days.quarter(episode.start_ms), firm.days.quarter(episode.end_ms)) for episode in lost]
     episodes: list[Episode] = []
-    ordinary = 0.0  # falls like this one that the plant was seen to have, each by its chance of having been ordinary
+    past: list[tuple[Fall, float]] = []  # falls that the plant was seen to have, and their chance of having been ordinary
     for fall in falls:
         ends = [b for a, b in gone if a - 4 <= fall.at < b]
         look = _look(firm, load, fall, falls, up, max(ends, default=None), figures)
-        chance = chance_of(ordinary, fall.at / QUARTERS_OF_A_DAY, look.left, figures, lines=fall.lines, apart=fall.apart)
+        chance, told = _first_told(past, fall, look, figures)
         if _may_be_cut(look, figures):
-            chance = max(chance, figures.cut_chance)
-        elif not look.lasted or look.asked < figures.least_days or look.on < figures.goes_on * look.asked:
+            chance, told = max(chance, figures.cut_chance), look.told
+        elif not look.lasted or look.asked < figures.least_days or look.on < _least_on(firm, fall, figures) * look.asked:
             chance = 0.0
         if chance > 0.0:
-            episodes.append(_episode(firm, fall, look, chance, ordinary, figures))
+            episodes.append(_episode(firm, fall, look, told, chance, sum(share for _, share in past), figures))
         if look.on >= figures.goes_on * look.asked and _in_hours(firm, fall.at):
-            ordinary += 1.0 - chance
+            past.append((fall, 1.0 - chance))
     return episodes
+
+
+def _least_on(firm: Firm, fall: Fall, figures: StopFigures) -> float:
+    """Share of days on which the plant must have gone on at that hour: all of them on a holiday and where a crew changes."""
+    begins, ends = _edges(firm)
+    changes = [_is_about(at, begins & ends, figures.change_min) for at in (fall.at, fall.at + fall.partly)]
+    holiday = firm.days.kind[fall.at // QUARTERS_OF_A_DAY] == DayKind.HOLIDAY
+    return 1.0 if holiday or any(changes) else figures.goes_on
 
 
 def _is_planned(firm: Firm, fall: Fall, figures: StopFigures) -> bool:
     """Whether a fall is at such a time; the next quarter counts too where work went on into the first."""
     return planned(firm, fall.at, figures) or (fall.partly and planned(firm, fall.at + 1, figures))
+
+
+def _first_told(past: list[tuple[Fall, float]], fall: Fall, look: _Look, figures: StopFigures) -> tuple[float, int]:
+    """Probability of a sudden stop, and the last quarter that it rests on: the first in which one is likelier than not, else the
+    first of all. A line that falls alone in a plant that works around the clock may be repaired, and the less so the longer it
+    lasts; then only repairs count that were as long. Elsewhere an early end of work lasts until the next day, too.
+    """
+    least, days = look.told + 1 - fall.at, fall.at / QUARTERS_OF_A_DAY
+    alone = fall.lines <= 1 and look.left >= 24.0
+    longest = min(fall.length, figures.longest_quarters) if alone else least
+    first = 0.0
+    for lasted in range(least, max(least, longest) + 1):
+        ordinary = sum(share for other, share in past if not alone or other.length >= lasted)
+        longer_h = (lasted - least) / QUARTERS_OF_AN_HOUR if alone else None
+        chance = chance_of(ordinary, days, look.left, figures, lines=fall.lines, apart=fall.apart, longer_h=longer_h)
+        if chance >= 0.5:
+            return chance, fall.at + lasted - 1
+        first = first or chance
+    return first, look.told
 
 
 def _may_be_cut(look: _Look, figures: StopFigures) -> bool:
@@ -97,34 +127,38 @@ def _holds(load: Load, fall: Fall, figures: StopFigures) -> int:
 
 
 def planned(firm: Firm, at: int, figures: StopFigures) -> bool:
-    """A shift begins or ends about then, the day turns, it is a holiday, or a stop was ordered or planned."""
-    minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
-    for turn, allowed in _turns(firm, figures):
-        if min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= allowed:
-            return True
-    day = at // QUARTERS_OF_A_DAY
-    if firm.days.kind[day] == DayKind.HOLIDAY:
+    """The registered work begins or ends about then, the day turns (at midnight, or with the first shift, since a plant that
+    works around the clock rests from then on), or a stop was ordered or planned.
+    """
+    begins, ends = _edges(firm)
+    turns = {0, *(begin % MINUTES_OF_A_DAY for begin, _ in firm.shifts[:1])}
+    if _is_about(at, begins ^ ends, figures.turn_min) or _is_about(at, turns, figures.change_min):
         return True
-    date = firm.days.dates[day]
-    for order in firm.orders:
-        if order.kind == OrderKind.RESUMPTION:
-            continue
-        ends = [other.first - timedelta(days=1) for other in firm.orders if other.kind == OrderKind.RESUMPTION]
-        ends = [end for end in ends if end >= order.first] + ([order.last] if order.last else [])
-        if order.first - timedelta(days=figures.ahead_d) <= date and (not ends or date <= min(ends)):
-            return True
-    return False
+    day = firm.days.dates[at // QUARTERS_OF_A_DAY]
+    return any(_is_ordered(firm, order, day, figures) for order in firm.orders)
 
 
-def _turns(firm: Firm, figures: StopFigures) -> list[tuple[int, int]]:
-    """Minutes of the day at which work begins or ends or the crew changes, and the day itself, each with how near is near."""
-    begins, ends = (
-        ({edge % MINUTES_OF_A_DAY for edge in edges} for edges in zip(*firm.shifts, strict=True))
-        if firm.shifts
-        else (set(), set())
-    )
-    outer = [(turn, figures.turn_min) for turn in begins ^ ends]
-    return outer + [(turn, figures.change_min) for turn in (begins & ends) | {0}]
+def _is_about(at: int, turns: set[int], allowed: int) -> bool:
+    """Whether a quarter begins within so many minutes of one of the minutes of the day."""
+    minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
+    return any(min(abs(minute - turn), MINUTES_OF_A_DAY - abs(minute - turn)) <= allowed for turn in turns)
+
+
+def _edges(firm: Firm) -> tuple[set[int], set[int]]:
+    """Minutes of the day at which registered shifts begin and end."""
+    return {begin % MINUTES_OF_A_DAY for begin, _ in firm.shifts}, {end % MINUTES_OF_A_DAY for _, end in firm.shifts}
+
+
+def _is_ordered(firm: Firm, order: Order, day: date, figures: StopFigures) -> bool:
+    """Whether an order explains a fall of all lines on a day: one on the whole firm from the day before it to its end, one on a
+    line only about its first day, since that line stands then and the others went on.
+    """
+    if order.kind is OrderKind.RESUMPTION or day < order.first - timedelta(days=figures.ahead_d):
+        return False
+    if order.scope != WHOLE:
+        return day <= order.first
+    last = last_day(order, firm.orders)
+    return last is None or day <= last
 
 
 def _look(
@@ -135,24 +169,26 @@ def _look(
     """
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
     ordinary = [other for other in past if other.length < figures.pause_quarters]
-    wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
-    least = fall.at + wait
-    if again is not None:  # a plant may run on as soon as it can, or may not
-        least = max(least, min(again + figures.cut_after_quarters, fall.at + figures.cut_quarters))
+    if again is None:
+        wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
+        least = fall.at + wait
+    else:  # a lost supply is no pause; a plant may run on as soon as it can, or may not
+        wait = _least_wait(fall, figures)
+        least = fall.at + max(wait, min(again + figures.cut_after_quarters - fall.at, figures.cut_quarters))
     told = least - 1
     asked, on = _went_on(up, fall.at, wait, figures)
     lasted = wait <= figures.longest_wait and told < fall.back
     return _Look(wait, asked, on, left_h(firm, fall.at), again is not None, told, lasted)
 
 
-def _episode(firm: Firm, fall: Fall, look: _Look, chance: float, ordinary: float, figures: StopFigures) -> Episode:
+def _episode(firm: Firm, fall: Fall, look: _Look, told: int, chance: float, ordinary: float, figures: StopFigures) -> Episode:
     days = firm.days
     return Episode(
         days.ms(fall.at),
         days.ms(min(fall.back, fall.at + figures.longest_quarters)),
         EpisodeKind.SUDDEN_STOP,
         chance,
-        days.ms(look.told) + QUARTER_MS,
+        days.ms(told) + QUARTER_MS,
         "",
         (
             ("kw_before", fall.before_kw),
@@ -164,22 +200,38 @@ def _episode(firm: Firm, fall: Fall, look: _Look, chance: float, ordinary: float
     )
 
 
-def chance_of(ordinary: float, days: float, left: float, figures: StopFigures, *, lines: int = 1, apart: int = 0) -> float:
+def chance_of(
+    ordinary: float,
+    days: float,
+    left: float,
+    figures: StopFigures,
+    *,
+    lines: int = 1,
+    apart: int = 0,
+    longer_h: float | None = None,
+) -> float:
     """Probability that a fall of all lines at an hour of work is a sudden stop, not an end of a batch or a trip: how often sudden
     stops happen (`sudden_a_day`) against how often this plant was seen to fall so (`ordinary` times in `days` days), the
     mean of a rate of which `ordinary_before` falls in `ordinary_days` days were taken for granted (gamma prior, Poisson counts).
     `left`: hours until its registered work ends; an early end is likelier near to it. Several `lines` fall at once seldom by
     ends of batches or repairs (`ordinary_together`); that they fall one by one (`apart` quarters) an early end looks like.
+    `longer_h`: a line that may be repaired has stood for so long beyond the usual pauses, None where no repair is thought of;
+    `repairs_before` more are taken for granted, whose lengths fall off by `repair_h` (exponential).
 
-    >>> round(chance_of(0, 100.0, 12.0, StopFigures()), 2), round(chance_of(3, 100.0, 12.0, StopFigures()), 2)
+    >>> figures = StopFigures()
+    >>> round(chance_of(0, 100.0, 12.0, figures), 2), round(chance_of(3, 100.0, 12.0, figures), 2)
     (0.71, 0.29)
-    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), lines=2), 2)
+    >>> round(chance_of(0, 100.0, 12.0, figures, lines=2), 2)
     0.85
-    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), lines=2, apart=2), 2)
+    >>> round(chance_of(0, 100.0, 12.0, figures, lines=2, apart=2), 2)
     0.32
+    >>> [round(chance_of(0, 100.0, 24.0, figures, longer_h=hours), 2) for hours in (0.0, 2.0, 4.0)]
+    [0.29, 0.46, 0.59]
     """
     one_by_one = apart >= figures.apart_quarters
     before = figures.ordinary_together if lines > 1 and not one_by_one else figures.ordinary_before
+    if longer_h is not None:
+        before += figures.repairs_before * math.exp(-longer_h / figures.repair_h)
     usual = (ordinary + before) / (days + figures.ordinary_days)
     odds = figures.sudden_a_day / usual * (figures.near_end if left < figures.near_end_h else 1.0)
     odds *= figures.one_by_one if one_by_one else 1.0
@@ -206,6 +258,11 @@ def left_h(firm: Firm, at: int) -> float:
     return 24.0 if ahead.all() or not ahead[0] else float(np.argmin(ahead)) / 60.0
 
 
+def _least_wait(fall: Fall, figures: StopFigures) -> int:
+    """Quarters that any fall must last."""
+    return figures.quarters if fall.metered else figures.quarters_total
+
+
 def _wait(fall: Fall, ordinary: list[Fall], figures: StopFigures) -> int:
     """Quarters a pause must last to be more than an ordinary one of this plant, at such an hour."""
     hour = fall.at % QUARTERS_OF_A_DAY
@@ -216,7 +273,7 @@ def _wait(fall: Fall, ordinary: list[Fall], figures: StopFigures) -> int:
         for other, apart in zip(pauses, away, strict=True)
         if min(apart, QUARTERS_OF_A_DAY - apart) <= figures.around_quarters
     ]
-    wait = max(figures.quarters if fall.metered else figures.quarters_total, max(near, default=0) + 1)
+    wait = max(_least_wait(fall, figures), max(near, default=0) + 1)
     if figures.noon_h[0] * 4 <= hour < figures.noon_h[1] * 4:
         wait = max(wait, figures.noon_quarters)
     if len(pauses) >= figures.often:
