@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.anomaly.profile import less_profile, profile_width
 from tocsin.engine.anomaly.streams import MEMORY
 from tocsin.engine.kernel import aside
 
@@ -18,6 +19,7 @@ TICK = 16.0  # readings between two looks at the smoothed level
 NEAR_TICKS, FAR_TICKS = 2, 8  # looks, 32 and 128 readings, between which the level's differences are compared
 RING_LENGTH = FAR_TICKS + 1
 PAIRS_KNOWN = 4.0  # pairs that no wandering is worth
+LARGE_CHANGE = 2.0  # usual changes beyond which one counts no further: rare large ones leave the usual one as it is
 LEVEL_SLOW = 1.0 / 100
 LEVEL_MEDIUM = 1.0 / 32
 LEVEL_FAST = 1.0 / 8
@@ -28,42 +30,30 @@ DRIFTS = 3.0  # usual drifts of a level above which it moves away
 SLOWED = 0.35  # of its fastest in this anomaly, below which it stands
 JUMPED = 0.3  # of the way gone, by which the level was ahead of its mean of 32 readings where it jumped
 
-# State of one channel, float64 each; the first 3 * SLOTS are the profile of the day. KEPT is the slow level as it was before an
-# anomaly, DRIFT how fast the level moves by nature, RUSH how fast at most in this anomaly, SIZE and HEIGHT how far the channel
-# departs in it now and at most (`leaders.py`), STRAYING whether it goes on from where an anomaly left it.
-USUAL_CHANGE, BEFORE, COUNT, SLOW, KEPT, MEDIUM, FAST = range(3 * SLOTS, 3 * SLOTS + 7)
-NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(3 * SLOTS + 7, 3 * SLOTS + 15)
-DRIFT, RUSH, SIZE, HEIGHT, STRAYING = range(3 * SLOTS + 15, 3 * SLOTS + 20)
-RING = 3 * SLOTS + 20
-WEEK = RING + RING_LENGTH
-COURSE_WIDTH = WEEK + 3 * WEEK_SLOTS
+# State of one channel, float64 each; behind the ring its profiles of the day and of the week. KEPT is the slow level as it was
+# before an anomaly, DRIFT how fast the level moves by nature, RUSH how fast at most in this anomaly, SIZE and HEIGHT how far the
+# channel departs in it now and at most (`leaders.py`), STRAYING whether it goes on from where an anomaly left it, CHANGES how
+# many readings differed from the one before.
+USUAL_CHANGE, BEFORE, COUNT, SLOW, KEPT, MEDIUM, FAST = range(7)
+NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(7, 15)
+DRIFT, RUSH, SIZE, HEIGHT, STRAYING, CHANGES = range(15, 21)
+RING = 21
+DAY = RING + RING_LENGTH
+WEEK = DAY + profile_width(SLOTS)
+COURSE_WIDTH = WEEK + profile_width(WEEK_SLOTS)
 
 
 @aside
 def less_hour(course: Floats, value: float, slot: int, day: float, learning: bool) -> float:
-    """`value` less the mean of this hour (`slot`) on earlier days; not a number until three days are known."""
-    return _less_slot(course[: 3 * SLOTS], value, SLOTS, slot, day, DAYS_KNOWN, learning)
+    """How far `value` is from what this hour (`slot`) showed on earlier days; not a number until three days are known."""
+    return less_profile(course[DAY:WEEK], value, SLOTS, slot, day, DAYS_KNOWN, learning)
 
 
 @aside
 def less_week(course: Floats, value: float, slot: int, day: float, learning: bool) -> float:
-    """`value` less the mean of this hour of the week in earlier weeks; not a number until three weeks are known."""
+    """How far `value` is from what this hour of the week showed in earlier weeks; not a number until three weeks are known."""
     in_week = int(day % 7.0) * SLOTS + slot
-    return _less_slot(course[WEEK:], value, WEEK_SLOTS, in_week, day, WEEKS_KNOWN, learning)
-
-
-@aside
-def _less_slot(profile: Floats, value: float, slots: int, slot: int, day: float, known: float, learning: bool) -> float:
-    """By a profile of as many means, days on which each was seen, and last such days, one behind the other."""
-    days = profile[slots + slot]
-    rest = value - profile[slot] if days >= known else math.nan
-    if learning:
-        if profile[2 * slots + slot] != day or days == 0:
-            profile[2 * slots + slot] = day
-            profile[slots + slot] = days + 1.0
-        step = max(0.03, 1.0 / (5.0 * days + 1.0))
-        profile[slot] += step * (value - profile[slot])
-    return rest
+    return less_profile(course[WEEK:], value, WEEK_SLOTS, in_week, math.floor(day / 7.0), WEEKS_KNOWN, learning)
 
 
 @aside
@@ -75,9 +65,10 @@ def log_change(course: Floats, value: float, learning: bool) -> float:
         usual = course[USUAL_CHANGE]
         if usual > 0:
             logarithm = math.log(change / usual + 0.1)
-        if learning:
-            step = max(1.0 / MEMORY, 1.0 / course[COUNT])
-            course[USUAL_CHANGE] += step * (min(change, 6.0 * usual if usual > 0 else change) - usual)
+        if learning and change > 0:
+            course[CHANGES] += 1.0
+            step = max(1.0 / MEMORY, 1.0 / course[CHANGES])
+            course[USUAL_CHANGE] += step * (min(change, LARGE_CHANGE * usual if usual > 0 else change) - usual)
     course[BEFORE] = value
     return logarithm
 
