@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.anomaly.records import keep
 from tocsin.engine.kernel import aside
 
 Floats = NDArray[np.float64]
@@ -19,9 +20,11 @@ PRIOR_VIEW, PRIOR_JOINED = 2.0, 1.5  # rarest of a block of 120: of one view, an
 SPREADS = 1.5  # above the mean of a block's rarest, beyond which a reading is rarer than is habitual
 CLIPPED = 1.2  # habitual rarities beyond which a reading does not bend what is habitual
 
-# State of one habit, float64 each; and of the blocks of all habits of a series.
-MEAN, SQUARE, LARGEST = range(3)
-HABIT_WIDTH = 3
+# State of one habit, float64 each; and of the blocks of all habits of a series. LARGEST is the rarest reading of the block,
+# clipped, RAREST with nothing clipped.
+MEAN, SQUARE, LARGEST, RAREST, RECORDS = range(5)
+KEPT = 3  # records: what three blocks have reached is habitual
+HABIT_WIDTH = RECORDS + KEPT
 FILLED, BLOCKS = range(2)
 BLOCKS_WIDTH = 2
 
@@ -35,7 +38,8 @@ def habitual(row: Floats, rare: float, prior: float, blocks: float) -> float:
     variance = known * row[SQUARE] + (1.0 - known) * PRIOR_SPREAD * PRIOR_SPREAD
     limit = known * row[MEAN] + (1.0 - known) * prior + SPREADS * math.sqrt(variance)
     row[LARGEST] = max(row[LARGEST], min(rare, CLIPPED * limit) if blocks >= 1 else rare)
-    return float(limit)
+    row[RAREST] = max(row[RAREST], rare)
+    return float(max(limit, row[RECORDS + KEPT - 1]))
 
 
 @aside
@@ -45,4 +49,5 @@ def close_block(row: Floats, blocks: float) -> None:
     gap = row[LARGEST] - row[MEAN]
     row[MEAN] += share * gap
     row[SQUARE] += share * (gap * gap * (1.0 - share) - row[SQUARE])
-    row[LARGEST] = 0.0
+    keep(row[RECORDS:], row[RAREST], row[MEAN])
+    row[LARGEST] = row[RAREST] = 0.0

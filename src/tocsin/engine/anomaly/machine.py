@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.anomaly.records import keep
 from tocsin.engine.anomaly.streams import BLOCK_LEAST, BLOCK_MEMORY, PRIOR_BLOCKS, SCALES, WIDE
 from tocsin.engine.kernel import aside
 
@@ -19,11 +20,13 @@ class Turn(IntEnum):
     BEGAN = 1
     ENDED = 2
     TAKEN_OVER = 3  # it lasted so long that the new level is normal now
+    GREW = 4  # it lasts, and is far worse than when that was told
 
 
 PACES = np.concatenate((np.ones(1), SCALES))  # readings: of a broken law, then of the means
 BEGINS = 1.0  # thresholds
 ENDS = 0.9
+GROWS = 2.0  # times as far as when it was told, from which on an anomaly is told again
 # An anomaly that has shrunk to this share of its size at its height is over, though normal is not reached yet; to up to twice
 # the share, the longer it lasts.
 RETURNED = 0.35
@@ -33,14 +36,16 @@ SIZED = 16.0  # readings that the size is the mean of
 # least eight readings (two of laws), at most sixteen.
 PAUSE, PAUSE_LEAST, HELD_LEAST, HELD_MOST = 0.1, 2.0, 8.0, 16.0
 LEAST_TAKEN = 144.0  # readings before which no level is taken over by its days
+UNHEARD = 1.22  # times the largest ever, beyond which a reading is strange whatever mean and deviation say
+BLOCKS_KNOWN = 20.0  # from which on that is believed
 SPREADS_AT_FIRST, SPREADS_GROW = 1.3, 0.6  # of block maxima, more for each e-fold of the past: rarer than once in all of it
 
 # State of the machine, float64 each: behind HITS one entry a scale, behind TOP five.
-ON, SINCE, QUIET, CARRIER, BEGAN_AT, SIZE, HEIGHT, AFTER, LAST, FIRST_DAY, READINGS = range(11)
-HITS = 11
+ON, SINCE, QUIET, CARRIER, BEGAN_AT, SIZE, HEIGHT, AFTER, LAST, FIRST_DAY, READINGS, GROWN = range(12)
+HITS = 12
 TOP = HITS + 1 + WIDE
-FILLED, BLOCKS, LARGE, MEAN, SQUARE = range(5)
-TOP_WIDTH = 5
+FILLED, BLOCKS, LARGE, MEAN, SQUARE, RECORD = range(6)
+TOP_WIDTH = 6
 MACHINE_WIDTH = TOP + WIDE * TOP_WIDTH
 
 
@@ -56,7 +61,10 @@ def measure(machine: Floats, ratios: Floats) -> None:
         middle = known * machine[at + MEAN] + (1.0 - known) * 0.9
         spread = math.sqrt(known * machine[at + SQUARE] + (1.0 - known) * 0.03)
         spreads = SPREADS_AT_FIRST + SPREADS_GROW * math.log(blocks + 1.0)
-        threshold = max(middle + spreads * spread, 0.7) * (1.0 + 1.0 / (blocks + 0.5))
+        threshold = middle + spreads * spread
+        if blocks >= BLOCKS_KNOWN:
+            threshold = min(threshold, UNHEARD * machine[at + RECORD])
+        threshold = max(threshold, 0.7) * (1.0 + 1.0 / (blocks + 0.5))
         top = ratios[1 + k]
         ratios[1 + k] = top / threshold if blocks >= 1 else 0.0
         if machine[ON] > 0 or top <= 0:
@@ -68,6 +76,7 @@ def measure(machine: Floats, ratios: Floats) -> None:
             gap = machine[at + LARGE] - machine[at + MEAN]
             machine[at + MEAN] += share * gap
             machine[at + SQUARE] += share * (gap * gap * (1.0 - share) - machine[at + SQUARE])
+            keep(machine[at + RECORD : at + RECORD + 1], machine[at + LARGE], machine[at + MEAN])
             machine[at + BLOCKS] = blocks + 1.0
             machine[at + FILLED] = machine[at + LARGE] = 0.0
 
@@ -88,7 +97,7 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
             return far, Turn.NONE
         machine[ON] = 1.0
         machine[SINCE] = machine[QUIET] = 0.0
-        machine[SIZE], machine[HEIGHT], machine[BEGAN_AT] = far, far, minute
+        machine[SIZE], machine[HEIGHT], machine[BEGAN_AT], machine[GROWN] = far, far, minute, GROWS * far
         machine[HITS : HITS + 1 + WIDE] = 0.0
         machine[HITS] = 1.0 if ratios[0] >= BEGINS else 0.0
         machine[CARRIER] = WIDE
@@ -112,6 +121,9 @@ def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, da
     if machine[SINCE] >= normal_after or by_days:
         machine[ON] = machine[AFTER] = 0.0
         return 0.0, Turn.TAKEN_OVER
+    if far >= machine[GROWN]:
+        machine[GROWN] = GROWS * far
+        return far, Turn.GREW
     return far, Turn.NONE
 
 

@@ -28,7 +28,7 @@ from tocsin.engine.kernel import aside, kernel
 
 DAY_MS = 86_400_000
 VIEWS = len(View)
-BEGAN = int(Turn.BEGAN)
+BEGAN, GREW = int(Turn.BEGAN), int(Turn.GREW)
 WIDTHS = (8, 48)  # readings in a short and in a long stretch
 REACH = 12_000  # readings, of all channels, that a stretch is compared with
 REACH_LEAST = 1_000  # of one channel
@@ -192,18 +192,19 @@ def _score(
                 continue
             known = True
             look(state[c], past[t, c], clock[row, 0], clock[row, 1], statistics[:SINGLE])
-            statistics[View.RELATION] = apart[c]
+            statistics[View.RELATION] = apart[c] if channels > 1 else math.nan
             for k in range(len(WIDTHS)):
                 statistics[View.SHORT_SHAPE + k] = nearest_before(past[:, c], t, WIDTHS[k], reach, sums[c, k])
             strange = 0.0
             for view in range(VIEWS):
-                if channels > 1 or view != View.RELATION:
+                if not np.isnan(statistics[view]):
                     rarities[row, c, view] = rarity(tails[c, view], statistics[view], VIEW_PRIOR, VIEW_TAIL)
                     strange += 10.0 ** _unusual(habits[c * VIEWS + view], rarities[row, c, view], blocks)
             strangest = max(strangest, strange / VIEWS)
         joint[COUNTED] += 1.0
         if known and joint[COUNTED] > WARM:
-            scores[row] = 1.0 - math.pow(10.0, -_tell(strangest, turns[row] == BEGAN, joint, joint_tails[0], habits, blocks))
+            begins = turns[row] == BEGAN or turns[row] == GREW
+            scores[row] = 1.0 - math.pow(10.0, -_tell(strangest, begins, joint, joint_tails[0], habits, blocks))
         blocks[FILLED] += 1.0
         if blocks[FILLED] >= BLOCK_READINGS:
             for habit in habits:

@@ -111,7 +111,7 @@ def hold_state(
         measure(machine, ratios)
         far, change = turn(machine, ratios, day * 1440.0 + minute, normal_after[0], normal_after[1])
         turns[row] = change
-        if change >= Turn.ENDED:
+        if change == Turn.ENDED or change == Turn.TAKEN_OVER:
             _go_on(streams, machine, change)
             if change == Turn.ENDED and not governed[channels]:
                 machine[machines.AFTER] = max(machine[machines.AFTER], least_again(courses))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.anomaly.records import keep
 from tocsin.engine.kernel import aside
 
 Floats = NDArray[np.float64]
@@ -17,9 +18,11 @@ MEMORY = 4000.0  # readings that mean and deviation remember
 BLOCK_MEMORY = 60.0  # blocks that the largest means are remembered
 BLOCK_LEAST = 32.0  # readings of a block; twice the scale where that is more
 CLIPPED = 6.0  # deviations beyond which a reading counts no further
+CLIPPED_LARGEST = 1.5  # thresholds beyond which the largest of a block does not bend their mean
 SETTLING = 8.0  # readings before which a stream says nothing
 SPREADS = 3.1  # of the largest of a block above their mean: about one block in a hundred, by Gumbel's law
 LEAST_SIGMAS = 2.5  # of the mean of independent readings, below which no threshold lies
+RECORDS_KNOWN = 20.0  # blocks from which on what was reached twice counts as ordinary
 PRIOR_BLOCKS = 3.0  # blocks that the prior of their largest is worth
 RENEWED = 100.0  # readings that the reference is worth after a new level was taken over
 NOW = 1.0 / 100  # what a reading counts in the level that may be taken over
@@ -30,7 +33,8 @@ SEEN, MEAN, VARIANCE, NOW_MEAN, NOW_VARIANCE, WHOLE = range(6)
 LATELY = 6
 PER_SCALE = LATELY + WIDE
 FILLED, BLOCKS, SQUARE, UP, DOWN, UP_MEAN, DOWN_MEAN, UP_SQUARE, DOWN_SQUARE, SAVED, STRANGE_UP, STRANGE_DOWN = range(12)
-SCALE_WIDTH = 12
+RECORDS, KEPT = 12, 2  # of each side
+SCALE_WIDTH = RECORDS + 2 * KEPT
 STREAM_WIDTH = PER_SCALE + WIDE * SCALE_WIDTH
 
 
@@ -40,8 +44,8 @@ def follow(row: Floats, value: float, least: float, out: Floats) -> None:
     of them is from the stream's mean, in units of its threshold; 0 where too little is known.
 
     `least`: a deviation below which the stream's is not believed. A threshold is what the largest mean of a block of readings
-    (twice the scale, at least 32) exceeds about once in a hundred blocks, if block maxima follow Gumbel's law; each side has
-    its own.
+    (twice the scale, at least 32) exceeds about once in a hundred blocks, if block maxima follow Gumbel's law, and no less than
+    what two blocks have reached; each side has its own.
     """
     out[:] = 0.0
     if row[SEEN] == 0:
@@ -64,7 +68,7 @@ def follow(row: Floats, value: float, least: float, out: Floats) -> None:
         side = 0 if lately >= 0 else 1
         threshold = _threshold(row, at, side, SCALES[k])
         out[k] = abs(lately) / threshold
-        row[at + STRANGE_UP + side] = max(row[at + STRANGE_UP + side], min(abs(lately), 1.5 * threshold))
+        row[at + STRANGE_UP + side] = max(row[at + STRANGE_UP + side], abs(lately))
 
 
 @aside
@@ -81,7 +85,8 @@ def _threshold(row: Floats, at: int, side: int, scale: float) -> float:
     usual = math.sqrt(row[at + SQUARE])
     middle = known * row[at + UP_MEAN + side] + (1.0 - known) * 2.5 * usual
     spread = math.sqrt(known * row[at + UP_SQUARE + side] + (1.0 - known) * usual * usual + 1e-4)
-    return float(max(middle + SPREADS * spread, 2.0 * usual, LEAST_SIGMAS / math.sqrt(2.0 * scale - 1.0)))
+    reached = row[at + RECORDS + (side + 1) * KEPT - 1] if row[at + BLOCKS] >= RECORDS_KNOWN else 0.0
+    return float(max(middle + SPREADS * spread, 2.0 * usual, reached, LEAST_SIGMAS / math.sqrt(2.0 * scale - 1.0)))
 
 
 @aside
@@ -107,16 +112,20 @@ def learn(row: Floats, value: float) -> None:
         row[at + DOWN] = max(row[at + DOWN], -lately)
         row[at + FILLED] += 1.0
         if row[at + FILLED] >= max(BLOCK_LEAST, 2.0 * SCALES[k]):
-            _close_block(row, at)
+            _close_block(row, at, SCALES[k])
 
 
 @aside
-def _close_block(row: Floats, at: int) -> None:
+def _close_block(row: Floats, at: int, scale: float) -> None:
     share = max(1.0 / BLOCK_MEMORY, 1.0 / (row[at + BLOCKS] + 1.0))
     for side in range(2):
-        gap = row[at + UP + side] - row[at + UP_MEAN + side]
+        largest = row[at + UP + side]
+        held = min(largest, CLIPPED_LARGEST * _threshold(row, at, side, scale)) if row[at + BLOCKS] >= 2 else largest
+        gap = held - row[at + UP_MEAN + side]
         row[at + UP_MEAN + side] += share * gap
         row[at + UP_SQUARE + side] += share * (gap * gap * (1.0 - share) - row[at + UP_SQUARE + side])
+        first = at + RECORDS + side * KEPT
+        keep(row[first : first + KEPT], largest, row[at + UP_MEAN + side])
         row[at + UP + side] = 0.0
         row[at + STRANGE_UP + side] = 0.0
     row[at + BLOCKS] += 1.0
@@ -126,7 +135,7 @@ def _close_block(row: Floats, at: int) -> None:
 @aside
 def settle(row: Floats, carrier: int) -> None:
     """After an anomaly: means longer than scale number `carrier` go on from where they stood before it. The most that was
-    seen of it (at most 1.5 thresholds) counts as one block, so that what recurs becomes ordinary.
+    seen of it counts as one block, so that what recurs becomes ordinary.
     """
     for k in range(WIDE):
         at = PER_SCALE + k * SCALE_WIDTH

@@ -58,7 +58,7 @@ def new_channels(channels: int) -> NDArray[np.float64]:
 @aside
 def look(state: NDArray[np.float64], value: float, minute: float, day: float, out: NDArray[np.float64]) -> None:
     """Statistics of the single views of a reading into `out` float64[SINGLE], by the channel's state float64[CHANNEL_WIDTH],
-    which then takes the reading in.
+    which then takes the reading in; not a number where a view knows too little.
 
     `minute` of the day 0..1440, `day` a number that grows by 1 a day. An expectation is never drawn towards a reading by more
     than four times the usual deviation, so that an outlier does not bend it.
@@ -143,15 +143,18 @@ def _foretell(state: NDArray[np.float64], value: float, scale: float, count: flo
 
 @aside
 def _by_hour(state: NDArray[np.float64], value: float, scale: float, minute: float, day: float) -> float:
-    """Departure from what the half hour of the day showed on the days before; 0 until three days are known."""
+    """Departure from what the half hour of the day showed on the days before; not a number until three days are known, nor of
+    the first reading after that, whose departure is the first usual one.
+    """
     slot = min(int(minute * SLOTS / 1440.0), SLOTS - 1)
     mean = state[SLOT_MEAN + slot]
     days = state[SLOT_DAYS + slot]
-    strange = 0.0
+    strange = math.nan
     if days >= DAYS_KNOWN:
         off = abs(value - mean)
         usual = state[SLOT_ERROR]
-        strange = off / max(usual, 1e-9 * scale, 1e-300)
+        if usual > 0:
+            strange = off / max(usual, 1e-9 * scale)
         held = min(off, 4.0 * usual) if usual > 0 else off
         state[SLOT_ERROR] += SLOW * (held - usual) if usual > 0 else off
     if state[SLOT_DAY + slot] != day:
