@@ -19,6 +19,7 @@ BLOCK_MEMORY = 60.0  # blocks that the largest means are remembered
 BLOCK_LEAST = 32.0  # readings of a block; twice the scale where that is more
 CLIPPED = 6.0  # deviations beyond which a reading counts no further
 CLIPPED_LARGEST = 1.5  # thresholds beyond which the largest of a block does not bend their mean
+BENT, BENT_FROM = 2.5, 1000.0  # deviations beyond which a reading bends mean and deviation no further, once so many are known
 SETTLING = 8.0  # readings before which a stream says nothing
 SPREADS = 3.1  # of the largest of a block above their mean: about one block in a hundred, by Gumbel's law
 LEAST_SIGMAS = 2.5  # of the mean of independent readings, below which no threshold lies
@@ -95,7 +96,7 @@ def learn(row: Floats, value: float) -> None:
     seen = row[SEEN]
     step = max(1.0 / MEMORY, 1.0 / (seen + 1.0))
     off = value - row[MEAN]
-    limit = CLIPPED * math.sqrt(row[VARIANCE])
+    limit = (BENT if seen >= BENT_FROM else CLIPPED) * math.sqrt(row[VARIANCE])
     if seen > 30 and limit > 0:
         off = min(max(off, -limit), limit)
     row[MEAN] += step * off
