@@ -85,7 +85,9 @@ def test_a_closed_way_is_left_out_not_zero() -> None:
 def test_every_sign_and_cause_has_its_words(language: str) -> None:
     words = shipped_words()
     assert set(words.labels) == TEN | {"unknown", "symptom"}
-    figures = dict.fromkeys(["minutes", "rise", "fall", "sensors", "metres", "intensity", "asset", "use", "day", "readings"], 1)
+    figures = dict.fromkeys(
+        ["minutes", "rise", "fall", "sensors", "metres", "intensity", "asset", "use", "day", "readings", "gauges"], 1
+    )
     for code in SIGNS:
         for verdict in ("present", "absent"):
             evidence = Evidence(f"{code}.{verdict}", 1.0, 1, 2.0, 3.14159, "m", 0, figures)

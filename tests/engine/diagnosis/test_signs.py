@@ -23,7 +23,7 @@ from tests.engine.diagnosis.incidents import discharge, surcharge
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.judge import diagnose
-from tocsin.engine.diagnosis.signs.water import falls_with
+from tocsin.engine.diagnosis.signs.pressure import share_explained
 from tocsin.engine.diagnosis.weighing import log_weights, shares_of, spot_to_name
 from tocsin.warning.causes.policy.causes import shipped_templates
 
@@ -256,7 +256,7 @@ def test_a_break_is_found_although_most_gauges_feel_it() -> None:
     """Gauges at 0, 200, 400, 600 and 900 m, a break at 250 m; the median gauge has fallen too, so falls are told less its own."""
     gauges, spots = np.array([0.0, 200.0, 400.0, 600.0, 900.0]), np.array([0.0, 250.0, 600.0])
     fading = np.exp(-2 * np.abs(spots[:, None] - gauges) / 500)
-    shares = falls_with(100 * fading[1] - 40, fading)
+    shares = share_explained(100 * fading[1] - 40, fading, np.ones(5))
     assert shares.argmax() == 1
     assert shares[1] == pytest.approx(1.0)
 

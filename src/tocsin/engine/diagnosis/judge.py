@@ -110,7 +110,7 @@ def consider(question: Question) -> Considered:
     template = question.template
     same: dict[str, Finding | None] = {}
     places, findings = [], []
-    for place in question.places():
+    for place in question.places:
         if template.locate in LOCATORS:
             place = LOCATORS[template.locate](question, place)
         places.append(place)

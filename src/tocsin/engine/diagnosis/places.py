@@ -1,8 +1,14 @@
 """Where a cause could sit: the assets of the right kind from which its effect can come to the asked sensor."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.model import Figure
 from tocsin.engine.diagnosis.scene import Scene
@@ -51,6 +57,14 @@ class Question:
     scene: Scene
     template: Template
     templates: Templates
+    _made: dict[object, Any] = field(default_factory=dict, repr=False)
+
+    def once[T](self, make: Callable[["Question"], T]) -> T:
+        """What `make` says of this question, asked once however many places are looked at."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     def figure(self, name: str) -> float:
         """A named constant of the signs; KeyError names what is missing from the policy."""
@@ -69,6 +83,14 @@ class Question:
         within_s = self.template.within_h * 3600
         return Reach.into(self.scene.network, self.scene.asset, medium, within_s, self.figure("search_m"))
 
+    def spots_along(self, place: Place) -> NDArray[np.float64]:
+        """x, y in metres of spots every `place_step_m` along the line of a place, float64[n, 2], both its ends among them."""
+        shape = self.scene.network.geometry[place.asset]
+        steps = max(2, int(shape.length // self.figure("place_step_m")))
+        parts = np.linspace(0.0, 1.0, steps + 1)
+        return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(shape, parts, normalized=True)), np.float64)
+
+    @cached_property
     def places(self) -> list[Place]:
         """All candidates, nearest first."""
         network, scene = self.scene.network, self.scene

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.engine.diagnosis.places import Finding, Place, Question
-from tocsin.engine.diagnosis.signs import cable, companions, creep, drains, gas, heat, instrument, shape, water, work
+from tocsin.engine.diagnosis.signs import cable, companions, creep, drains, gas, heat, instrument, pressure, shape, water, work
 
 Look = Callable[[Question, Place], Finding | None]
 
@@ -59,7 +59,8 @@ SIGNS: dict[str, Sign] = {
     "water_main_near": Sign(water.water_main_near),
     "chamber_fills": Sign(water.chamber_fills),
     "neighbours_fill": Sign(water.neighbours_fill),
-    "pressure_falls": Sign(water.pressure_falls),
+    "pressure_falls": Sign(pressure.pressure_falls),
+    "pressure_pattern": Sign(pressure.pressure_pattern),
     "supply_rises": Sign(water.supply_rises, everywhere=True),
     "level_above": Sign(drains.level_above),
     "level_below_calm": Sign(drains.level_below_calm),

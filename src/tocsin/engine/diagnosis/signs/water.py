@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
-from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.diagnosis.signs.gas import asset_figure
+from tocsin.engine.diagnosis.signs.pressure import LEAST_GAUGES, explained_at, falls_of
 from tocsin.engine.network import DRAINS
 
 
@@ -89,34 +88,6 @@ def neighbours_fill(question: Question, place: Place) -> Finding | None:
     return best
 
 
-def pressure_falls(question: Question, place: Place) -> Finding | None:
-    """Water pressure falls against the rest of the net when the asked sensor rings, and the fall fades with distance
-    from the place.
-    """
-    scene = question.scene
-    reach_m = question.figure("pressure_m")
-    gauges = [position for position in scene.positions("pressure") if _of_water(scene, position)]
-    changes = {position: value for position in gauges if (value := scene.change(position)) is not None}
-    if len(changes) < 3:
-        return None
-    chosen = np.array(list(changes), np.intp)
-    change = np.array(list(changes.values()), np.float64)
-    metres = np.hypot(scene.x_m[chosen] - place.x_m, scene.y_m[chosen] - place.y_m)
-    if metres.min() > reach_m:
-        return None
-    others = float(np.median(change))
-    fall = (others - change) / scene.scale[chosen]
-    fading = np.exp(-2 * metres / reach_m)
-    mean = float((fall * fading).sum() / fading.sum())
-    speaks = int(np.argmax(fall * fading))
-    if mean > 0.3:
-        strength = ramp(mean, 0.3, 2.5) * (0.3 + 0.7 * float(falls_with(fall, fading[None])[0]))
-    else:
-        strength = (0.6 * ramp(mean, -0.6, 0.3) - 0.6) * float(np.sqrt(fading.max()))
-    apart = round(float(metres[speaks]))
-    return Finding(strength, int(chosen[speaks]), others, float(change[speaks]), "kPa", scene.onset_ms, {"metres": apart})
-
-
 def supply_rises(question: Question, place: Place) -> Finding | None:
     """The pumping station delivers more than just before, beyond what the hour explains."""
     scene = question.scene
@@ -130,26 +101,18 @@ def supply_rises(question: Question, place: Place) -> Finding | None:
     return None
 
 
-def _of_water(scene: Scene, position: int) -> bool:
-    asset = int(scene.sensors.asset[position])
-    return asset >= 0 and scene.network.owner[asset] == "water_company"
-
-
 def locate_by_levels(question: Question, place: Place) -> Place:
     """The spot on the main that best explains which chambers fill and where pressure falls; the given one where none does."""
     scene = question.scene
-    shape = scene.network.geometry[place.asset]
-    steps = max(2, int(shape.length // question.figure("place_step_m")))
-    spots = shapely.get_coordinates(shapely.line_interpolate_point(shape, np.linspace(0.0, 1.0, steps + 1), normalized=True))
+    spots = question.spots_along(place)
     score = np.zeros(len(spots))
     chambers, rises = _fillings(question, place)
     if rises.any():
         metres = np.hypot(spots[:, :1] - scene.x_m[chambers], spots[:, 1:] - scene.y_m[chambers])
         score += _explained_by(np.sqrt(rises), np.exp(-metres / question.figure("fills_m")))
-    gauges, falls = _falls(scene)
-    if len(gauges) >= 3 and falls.max() > 1.5:
-        metres = np.hypot(spots[:, :1] - scene.x_m[gauges], spots[:, 1:] - scene.y_m[gauges])
-        score += 0.7 * falls_with(falls, np.exp(-2 * metres / question.figure("pressure_m")))
+    falls = question.once(falls_of)
+    if len(falls.gauges) >= LEAST_GAUGES and falls.beyond.max() > 1.5:
+        score += 0.7 * explained_at(question, place.asset, spots).max(axis=0)
     if score.max() - score.min() < 1e-6:
         return place
     score -= 1e-4 * np.hypot(spots[:, 0] - place.x_m, spots[:, 1] - place.y_m)
@@ -173,27 +136,6 @@ def _fillings(question: Question, place: Place) -> tuple[NDArray[np.intp], NDArr
             found.append(position)
             rises.append(max(water.peak, 0.0) if water.z > 5 else 0.0)
     return np.array(found, np.intp), np.array(rises, np.float64)
-
-
-def _falls(scene: Scene) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Pressure gauges of the water net, and how much each fell against the rest, in units of its noise."""
-    gauges = [position for position in scene.positions("pressure") if _of_water(scene, position)]
-    changes = {position: value for position in gauges if (value := scene.change(position)) is not None}
-    found = np.array(list(changes), np.intp)
-    if not len(found):
-        return found, np.zeros(0)
-    change = np.array(list(changes.values()), np.float64)
-    return found, (np.median(change) - change) / scene.scale[found]
-
-
-def falls_with(falls: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each pattern [k, n] the share of the spread of falls [n] that rising with it explains, 0 to 1.
-
-    What the rest of the net fell by is not known where most gauges feel the break, so it is left free.
-    """
-    fall, pattern = falls - falls.mean(), patterns - patterns.mean(axis=1, keepdims=True)
-    along = np.maximum(pattern @ fall, 0.0)
-    return np.asarray(along**2 / np.maximum((pattern**2).sum(axis=1) * float((fall**2).sum()), 1e-12), np.float64)
 
 
 def _explained_by(seen: NDArray[np.float64], patterns: NDArray[np.float64]) -> NDArray[np.float64]:
