@@ -55,3 +55,11 @@ def test_a_day_far_above_a_wrong_normal_was_work_at_a_rate_that_nobody_knows(tim
     odds = weigh_power(row(2.0 * times, 20.0), 2, made, ordered=False)
     assert len(set(odds[SCALE.working].tolist())) == 1
     assert odds[SCALE.working].min() > odds[~SCALE.working].max() + 3.0
+
+
+def test_a_row_that_is_new_learns_only_from_full_days_where_another_row_knows_how_full_they_are() -> None:
+    half = row(12.0, 20.0)
+    for alone, seen in ((True, 1), (False, 0)):
+        made = PowerNormal(PowerFigures())
+        made.learn(half, 0, full=0.1, stopped=0.0, working=1.0, output=0.55, alone=alone)
+        assert len(made.kwh.running) == seen

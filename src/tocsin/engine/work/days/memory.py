@@ -115,8 +115,9 @@ class Memory:
             date, kind = self.firm.days.dates[day], int(self.firm.days.kind[day])
             self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
         full, stopped = (float(posterior[SCALE.state == state].sum()) for state in (FULL, STOPPED))
+        alone = all(power.young for power in self.row_normals)
         for row, power in zip(self.rows, self.row_normals, strict=True):
-            power.learn(row, day, full, stopped, working, output)
+            power.learn(row, day, full, stopped, working, output, alone=alone)
         for channel, normal in zip(self.channels, self.normals, strict=True):
             if not channel.trusted[day] or channel.share[day, 0] < 0.9:
                 continue

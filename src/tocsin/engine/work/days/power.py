@@ -123,7 +123,9 @@ class PowerNormal:
         within = quantile((kwh for kwh in self.kwh.running if kwh >= good), self.figures.normal_middle)
         return within + quantile([*self.beyond.running, *[0.0] * self.figures.beyond_prior], 0.5)
 
-    def learn(self, row: PowerRow, day: int, full: float, stopped: float, working: float, output: float) -> None:
+    def learn(
+        self, row: PowerRow, day: int, full: float, stopped: float, working: float, output: float, *, alone: bool = True
+    ) -> None:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are; only
         days on which the plant was shut tell its rest: what keeps furnaces hot is no noise of it.
         """
@@ -138,7 +140,7 @@ class PowerNormal:
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
             counted_h = float(row.registered.sum()) * QUARTER_H if beyond > 0.0 else float(HOURS)
             self.lately.append((energy - beyond, running_kw, counted_h))
-            young = len(self.kwh.running) < self.figures.young_days
+            young = alone and self.young
             if full > 0.6 or young:
                 self.kwh.running.append(energy - beyond)
                 self.beyond.running.append(beyond)
@@ -149,6 +151,11 @@ class PowerNormal:
                 self.kwh.running.extend(kwh for kwh, _kw, _h in self.lately)
                 self.kw.running.extend(kw for _kwh, kw, _h in self.lately)
                 self.counted_h.extend(counted_h for _kwh, _kw, counted_h in self.lately)
+
+    @property
+    def young(self) -> bool:
+        """Whether the normal was learnt from few days."""
+        return len(self.kwh.running) < self.figures.young_days
 
     def _outgrown(self) -> bool:
         """Whether a young normal was learnt from days at less: the plant has for long run far above it."""
