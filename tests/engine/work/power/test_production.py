@@ -157,6 +157,18 @@ def test_furnaces_kept_hot_are_no_production() -> None:
     assert episodes(hot, held) == []
 
 
+def test_furnaces_kept_hot_yesterday_are_so_today_until_power_rises() -> None:
+    """The day that goes on has no verdict yet; what it draws as the day before is no production, what it draws beyond it is."""
+    hot, held = run(BASE, 25, 0, 24, rate=0.25, seed=25, guard=False), no_signs(DAYS)
+    held.held[25] = True
+    goes_on = run(hot, 26, 0, 24, rate=0.25, seed=26, guard=False)
+    assert episodes(goes_on)
+    assert episodes(goes_on, held) == []
+    begins = run(goes_on, 26, 14, 24, rate=0.9, seed=27)
+    (one,) = production_episodes(begins.firm(), production_load(begins.firm(), LoadFigures()), ProductionFigures(), held)
+    assert begins.firm().days.quarter(one.start_ms) == 26 * 96 + 14 * 4
+
+
 def test_other_evidence_about_the_firm_says_nothing_of_one_line() -> None:
     assert episodes(OF_L1, signs({25: (9.0, 5, 1.0)})) == []
 

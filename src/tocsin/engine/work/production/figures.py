@@ -29,7 +29,7 @@ class ProductionFigures:
     below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show and the connection
     does not fit them (`bridged`: so far below its rest level, or `doubt` times as high). `least_sources`: so many must have seen
     work; `unseen_day`: their log-odds for a day without a curve, `unseen_sum` in all; a curve that shows a low rate for `low_h` a
-    day tells the rate.
+    day tells the rate. `hot_like`: until power passes so many times that of a day on which furnaces were kept hot, they are.
 
     `night_from_h`, `night_to_h`: the night of plants that are registered for the day, from `night_margin_h` after their shifts to
     as long before them; `night_h` of running in one night tell, on a curve with other loads `night_mixed_h` at a share of
@@ -85,6 +85,7 @@ class ProductionFigures:
     partial_rate: float = 0.45
     partial_shown: float = 0.65
     doubt: float = 2.5
+    hot_like: float = 1.4
     bridged: float = 0.1
     least_sources: int = 2
     unseen_day: float = 0.7

@@ -33,7 +33,7 @@ def hidden_production(firm: Firm, load: Load, signs: Signs | None, figures: Prod
 def _in_stop(firm: Firm, stop: Stop, scope: Scope, signs: Signs | None, figures: ProductionFigures) -> list[Episode]:
     worked = work_in(scope, figures)
     if signs is not None:
-        worked &= ~np.repeat(signs.held, QUARTERS_OF_A_DAY)
+        worked &= ~_kept_hot(scope, signs, figures)
     hours = hours_of_work(scope, worked, figures)
     runs = telling(runs_of(worked, stop.served, stop.end, int(figures.gap_h * HOUR)), scope, hours, figures)
     found = []
@@ -42,6 +42,20 @@ def _in_stop(firm: Firm, stop: Stop, scope: Scope, signs: Signs | None, figures:
         if episode is not None:
             found.append(episode)
     return found
+
+
+def _kept_hot(scope: Scope, signs: Signs, figures: ProductionFigures) -> NDArray[np.bool_]:
+    """Quarters in which furnaces are kept hot without goods, bool[quarters]: all of a day that was judged so, and of the day
+    after it those up to the first that departs from its power, since that day is not over when its first quarters are looked at.
+    """
+    hot = np.repeat(signs.held, QUARTERS_OF_A_DAY)
+    share = scope.share.reshape(-1, QUARTERS_OF_A_DAY)
+    for day in np.flatnonzero(signs.held[:-1] & ~signs.held[1:]) + 1:
+        usual = np.median(share[day - 1][np.isfinite(share[day - 1])]) if np.isfinite(share[day - 1]).any() else 0.0
+        departs = np.flatnonzero(share[day] > figures.hot_like * usual)
+        begin = day * QUARTERS_OF_A_DAY
+        hot[begin : begin + (int(departs[0]) if len(departs) else QUARTERS_OF_A_DAY)] = True
+    return hot
 
 
 def _told(
