@@ -77,7 +77,7 @@ def _fall(load: Load, kw: Floats, at: int, figures: StopFigures) -> Fall | None:
     left, share = float(later.max()), figures.fall if metered else figures.fall_total
     most = max(left, float(kw[at])) if lines == 1 else left
     to_rest = kw[at] < 0.5 * kw[at - 1] and most <= (1.0 - share) * level
-    if not to_rest and not (metered and _is_held(later, level, figures)):
+    if not to_rest and not _is_held(later, level, figures):
         return None
     again = np.flatnonzero(kw[at + 1 :] > max(figures.back * level, 0.0 if to_rest else figures.held_back * left))
     back = int(at + 1 + again[0]) if len(again) else len(kw)
