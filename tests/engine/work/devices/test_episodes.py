@@ -429,3 +429,14 @@ def test_a_line_that_never_rests_does_not_say_that_the_plant_goes_on() -> None:
     quality = np.vstack([firm.quality, np.zeros_like(firm.quality[:1])])
     never = replace(firm, meters=(*METERS, Meter("L3", Role.PROCESS, None, 120.0, 100.0)), kw=kw, quality=quality)
     assert [start for start, _, _ in sudden(never)] == [A]
+
+
+@pytest.mark.parametrize(("spread", "count"), [(0.01, 1), (0.3, 0)])
+def test_a_connection_alone_tells_furnaces_that_are_held_by_even_power(spread: float, count: int) -> None:
+    """Without a meter on any line the connection falls to two fifths: drawn evenly it is a furnace, else a line that goes on."""
+    made = plant()
+    left = 260.0 * (1.0 + spread * np.sin(np.arange(at(30, 18) - A) * 1.3))
+    made.kw["L1"][A : at(30, 18)], made.kw["L2"][A : at(30, 18)] = left, 3.0
+    firm = made.firm()
+    alone = replace(firm, meters=firm.meters[:1], kw=firm.kw[:1], quality=firm.quality[:1])
+    assert len(sudden(alone)) == count
