@@ -36,11 +36,11 @@ SIZED = 16.0  # readings that the size is the mean of
 # least eight readings (two of laws), at most sixteen.
 PAUSE, PAUSE_LEAST, HELD_LEAST, HELD_MOST = 0.1, 2.0, 8.0, 16.0
 LEAST_TAKEN = 144.0  # readings before which no level is taken over by its days
-UNHEARD = 1.17  # times the largest ever, beyond which a reading is strange whatever mean and deviation say
+UNHEARD = 1.17  # times the largest of the past, beyond which all is strange, whatever mean and deviation of blocks say
 BLOCKS_KNOWN = 20.0  # from which on that is believed
 SPREADS_AT_FIRST, SPREADS_GROW = 1.3, 0.6  # of block maxima, more for each e-fold of the past: rarer than once in all of it
 
-# State of the machine, float64 each: behind HITS one entry a scale, behind TOP five.
+# State of the machine, float64 each: behind HITS one entry a scale, behind TOP six.
 ON, SINCE, QUIET, CARRIER, BEGAN_AT, SIZE, HEIGHT, AFTER, LAST, FIRST_DAY, READINGS, GROWN = range(12)
 HITS = 12
 TOP = HITS + 1 + WIDE
