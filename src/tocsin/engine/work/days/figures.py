@@ -87,6 +87,9 @@ class PowerFigures:
     outgrown_until: int = 20
     run_share: float = 0.25
     held_most: float = 0.35
+    plainly_ran: float = 0.1
+    most_beyond: float = 0.6
+    any_energy: float = 1.5
     tests: float = 0.1
     test_h: float = 2.25
     test_from_h: float = 7.5

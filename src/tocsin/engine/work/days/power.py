@@ -16,10 +16,7 @@ Floats = NDArray[np.float64]
 HOURS = 24
 QUARTER_H = 0.25
 QUARTER_MIN = 15
-PLAINLY_RAN = 0.1  # of a normal day's energy, in quarters that ran
 SQRT_TWO_PI = 2.507
-MOST_BEYOND = 0.6  # of a day's energy
-ANY_ENERGY = 1.5  # of a normal day's
 MOST_OUTPUT = float(SCALE.output.max())  # no plant makes more in a day
 LEAST = 1e-3  # kWh or kW of a day at work
 
@@ -51,12 +48,12 @@ class PowerRow:
         scale = QUARTER_H / float(self.known[day])
         return float(self.kw[day][running].sum()) * scale, float(self.kw[day][~running].sum()) * scale
 
-    def beyond(self, day: int) -> float:
+    def beyond(self, day: int, figures: PowerFigures) -> float:
         """kWh of a day outside the registered hours, gaps filled as in `energy`; 0 where most of it falls there, since then the
         hours in the register aren't the plant's.
         """
         outside = max(float(self.kw[day][~self.registered].sum()), 0.0)
-        told = outside <= MOST_BEYOND * float(self.kw[day].sum())
+        told = outside <= figures.most_beyond * float(self.kw[day].sum())
         return outside * QUARTER_H / float(self.known[day]) if told else 0.0
 
     def even(self, day: int, figures: PowerFigures) -> bool:
@@ -134,7 +131,7 @@ class PowerNormal:
         self._follow_rest(row, day)
         energy, running_kw = sum(row.energy(day, 0.0)), quantile(row.kw[day].tolist(), 0.9)
         low = row.energy(day, self.figures.run_share * running_kw)[1]
-        beyond = row.beyond(day)
+        beyond = row.beyond(day, self.figures)
         if working < 0.1 and stopped > 0.5:
             self.kwh.resting.append(energy)
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
@@ -224,7 +221,7 @@ def weigh_power(
     run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
     if not normal.kwh.running:
         return _first(run + low, figures)
-    run, low = _without_held(run, low, min(normal.held.level(), figures.held_most))
+    run, low = _without_held(run, low, min(normal.held.level(), figures.held_most), figures)
     if run > MOST_OUTPUT:  # the normal level is wrong: the plant works, nobody knows at what rate
         return np.where(SCALE.working, 0.0, -figures.most)
     rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
@@ -246,7 +243,7 @@ def weigh_power(
     slow = figures.slow_ordered if ordered else figures.slow
     fit = np.where(SCALE.working, (1.0 - slow) * plain + slow * together, ready)
     astray = figures.process_astray if row.process else figures.total_astray
-    odds = np.log(fit + astray * _anything(fit.max()) + 1e-300)
+    odds = np.log(fit + astray * _anything(fit.max(), figures) + 1e-300)
     weight = figures.process_weight if row.process else figures.alone_weight if alone else figures.total_weight
     best = odds[SCALE.working].max()
     # a connection with other loads on it is less sure of work than, given work, of its rate
@@ -264,17 +261,17 @@ def _bell(value: float, middle: Floats | float, spread: Floats | float) -> Float
     return np.asarray(np.exp(-0.5 * ((value - middle) / spread) ** 2) / spread)
 
 
-def _without_held(run: float, low: float, held: float) -> tuple[float, float]:
+def _without_held(run: float, low: float, held: float, figures: PowerFigures) -> tuple[float, float]:
     """Shares of a normal day's energy at work and in low quarters, without the heat that is held between shifts on any day at
     work: `held` of the energy of a normal day.
     """
-    kept = min(max(low, 0.0), held * min(run / PLAINLY_RAN, 1.0))
+    kept = min(max(low, 0.0), held * min(run / figures.plainly_ran, 1.0))
     return run / (1.0 - held), low - kept
 
 
-def _anything(best: float) -> float:
+def _anything(best: float, figures: PowerFigures) -> float:
     """Density of a reading that means nothing: any energy up to half more than a normal day's; no more than the `best` fit."""
-    return min(_even(0.0) * (SQRT_TWO_PI / ANY_ENERGY), best)
+    return min(_even(0.0) * (SQRT_TWO_PI / figures.any_energy), best)
 
 
 def _even(energy: float) -> float:

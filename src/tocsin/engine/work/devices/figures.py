@@ -51,6 +51,7 @@ class ProtectiveFigures:
     slipped: float = 0.1
     slipped_within: float = 0.03
     off: float = 0.38
+    at_work: float = 0.36
     quarters: int = 3
     join_quarters: int = 4
     start_quarters: int = 1

@@ -9,7 +9,6 @@ from tocsin.engine.work.devices.figures import ProtectiveFigures
 
 BINS = 10  # of the line's power, up to its usual highest
 LEAST_IN_A_BIN = 4
-AT_WORK = 0.36  # of the device's usual level
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +53,7 @@ def pairing_of(line: Floats, device: Floats, high_kw: float, figures: Protective
     level = float(np.percentile(device[busy], 75))
     if level <= 0:
         return None
-    at_work = device > AT_WORK * level
+    at_work = device > figures.at_work * level
     bins = np.minimum((np.maximum(line, 0.0) / high_kw * BINS).astype(np.int64), BINS - 1)
     count = np.bincount(bins, minlength=BINS)
     kept = np.bincount(bins, weights=_widened(at_work, around), minlength=BINS)

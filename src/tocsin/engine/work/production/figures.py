@@ -23,7 +23,8 @@ class ProductionFigures:
     (`clutter_quantile` of its idle time over `clutter_days`, risen for `clutter_lag_days`); taken for `clutter_unknown` where
     that can't be seen, and less of it weakens `mixed`, down to `mixed_calm`. `guard_share`: a protective device that takes so
     much of its usual power runs. `others_share`: what the other lines are taken to run at, as a share of all, before they were
-    seen without the stopped one.
+    seen without the stopped one; of a line without a meter `step_before_d` days before its stop tell, in quarters above
+    `any_line`, and one that takes less than `step_least` of all is lost among the others.
 
     `partial_share`: production at a lower mean share is partial; below `partial_guard` where only the protective device tells,
     below `partial_rate` where only other evidence does, or where that sees `doubt` times what the meters show and the connection
@@ -80,6 +81,9 @@ class ProductionFigures:
     usual_least: float = 0.85
     obeyed_share: float = 0.85
     step_spreads: float = 2.0
+    step_least: float = 0.12
+    step_before_d: int = 14
+    any_line: float = 0.2
     partial_share: float = 0.27
     partial_guard: float = 0.8
     partial_rate: float = 0.45

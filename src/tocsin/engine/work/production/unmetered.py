@@ -9,10 +9,6 @@ from tocsin.engine.work.load.orders import Stop
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR
 
-RUNS = 0.2  # share of the normal level from which on the curve shows work of any line
-LEAST_STEP = 0.12  # of the normal level: a line that takes less is lost among the others
-BEFORE_DAYS = 14
-
 
 def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tuple[NDArray[np.uint8], Shares] | None:
     """`running` uint8 (`Running`) and `share` float32 of the line's own level, of quarters; None where no curve holds it.
@@ -26,26 +22,26 @@ def line_without_meter(load: Load, stop: Stop, figures: ProductionFigures) -> tu
     running = np.full(len(row.share), Running.CANNOT_TELL, np.uint8)
     share = np.full(len(row.share), np.nan, np.float32)
     smooth = _two_hours(row.share)
-    usual = _level(smooth, max(0, stop.begin - BEFORE_DAYS * QUARTERS_OF_A_DAY), stop.begin)
+    usual = _level(smooth, max(0, stop.begin - figures.step_before_d * QUARTERS_OF_A_DAY), stop.begin, figures)
     if usual is None:
         return None
     usual = max(usual, figures.usual_least)  # weeks at a low rate before the stop are no measure
-    spread = _spread(smooth, max(0, stop.begin - BEFORE_DAYS * QUARTERS_OF_A_DAY), stop.begin)
+    spread = _spread(smooth, max(0, stop.begin - figures.step_before_d * QUARTERS_OF_A_DAY), stop.begin, figures)
     others = figures.others_share * usual
     seen: list[float] = []
     for begin in range(stop.served, stop.end, QUARTERS_OF_A_DAY):
         day = slice(begin, begin + QUARTERS_OF_A_DAY)
         step = max(usual - others, 0.0)
-        used = np.repeat(row.expected[begin // QUARTERS_OF_A_DAY] >= RUNS, HOUR)
+        used = np.repeat(row.expected[begin // QUARTERS_OF_A_DAY] >= figures.any_line, HOUR)
         own = np.where(used, (smooth[day] - others) / max(step, 1e-6), smooth[day] / max(step, usual / 2))
-        known = np.isfinite(own) & (step >= max(LEAST_STEP * usual, figures.step_spreads * spread)) & bool(seen)
+        known = np.isfinite(own) & (step >= max(figures.step_least * usual, figures.step_spreads * spread)) & bool(seen)
         share[day] = np.where(known, np.maximum(own, 0.0), np.nan)
         running[day] = np.where(known, np.where(own >= 0.5, Running.YES, Running.NO), Running.CANNOT_TELL)
-        level = _level(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY)
+        level = _level(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY, figures)
         if level is not None and level < figures.obeyed_share * usual and (level - others < 0.5 * step or not seen):
             seen.append(level)
             others = float(np.median(seen))
-            spread = max(spread, _spread(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY))
+            spread = max(spread, _spread(np.where(used, smooth[day], np.nan), 0, QUARTERS_OF_A_DAY, figures))
     return running, share
 
 
@@ -65,15 +61,15 @@ def _two_hours(share: Shares) -> Shares:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32)
 
 
-def _level(smooth: Shares, begin: int, end: int) -> float | None:
+def _level(smooth: Shares, begin: int, end: int, figures: ProductionFigures) -> float | None:
     """Median of what runs between two quarters; None where too little does."""
     inside = smooth[begin:end]
-    runs = inside[inside >= RUNS]
+    runs = inside[inside >= figures.any_line]
     return float(np.median(runs)) if len(runs) >= 2 * HOUR else None
 
 
-def _spread(smooth: Shares, begin: int, end: int) -> float:
+def _spread(smooth: Shares, begin: int, end: int, figures: ProductionFigures) -> float:
     """How far what runs lies from its median between two quarters, as a standard deviation (1.4826 times the median of it)."""
     inside = smooth[begin:end]
-    runs = inside[inside >= RUNS]
+    runs = inside[inside >= figures.any_line]
     return 1.4826 * float(np.median(np.abs(runs - np.median(runs)))) if len(runs) >= 2 * HOUR else 0.0
