@@ -261,6 +261,31 @@ def test_a_break_is_found_although_most_gauges_feel_it() -> None:
     assert shares[1] == pytest.approx(1.0)
 
 
+STEPS = [
+    # what steps to where, hours before it of which nothing came, whether that is called sudden
+    ("a shift of zero", "T1", "methane", 40.0, 0.0, True),
+    ("nothing is known of how it came", "T1", "methane", 40.0, 5.0, False),
+    ("pressure falls at once by itself", "W1", "pressure", -60.0, 0.0, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("asset", "quantity", "step", "silent_h", "sudden"), [row[1:] for row in STEPS], ids=[row[0] for row in STEPS]
+)
+def test_only_what_could_not_come_at_once_is_a_sudden_step(
+    asset: str, quantity: str, step: float, silent_h: float, sudden: bool
+) -> None:
+    network, sensors, readings = District().write(asset, quantity, square(-0.1, 3, step)).parts()
+    index = CHANNELS.index((asset, quantity))
+    hours = (readings.ts - START_MS) / HOUR_MS - ASKED_H
+    heard = (readings.sensor != index) | (hours < -0.1 - silent_h) | (hours > -0.1)
+    ts_ms = START_MS + round(ASKED_H * HOUR_MS)
+    grid = Grid.build(sensors, readings.take(heard), ts_ms=ts_ms)
+    told = diagnose(network, grid, shipped_templates(), sensor=index, ts_ms=ts_ms)
+    fault = next(one for one in told.hypotheses if one.cause == "sensor_fault")
+    assert ("sudden_step.present" in [item.code for item in fault.evidence]) is sudden
+
+
 SPOTS = [
     # shares, x of the spots, named
     ("the likeliest", [0.6, 0.4], [0.0, 500.0], 0),

@@ -11,6 +11,7 @@ from tocsin.engine.diagnosis.signs.plateau import find_plateau
 
 CALM = 0.12  # of the height: an outburst is over
 RANGE_END = {"methane": 99.5}  # detectors of combustible gas show no more than 100 %LEL
+GAP = 2.0  # readings that are missing between two, beyond which they are not one after the other
 FREELY_S = 900.0  # an interval over which gusts and pumps change a lot by themselves
 
 
@@ -169,11 +170,11 @@ def _departed(scene: Scene) -> NDArray[np.float64] | None:
 
 def sudden_step(question: Question, place: Place) -> Finding | None:
     """From habit to the new value within one reading, and it stays there: a contact, a shift of zero, a plug. Gusts in the hours
-    before it say that it is the air which moves.
+    before it say that it is the air which moves; pressure and flow change at once by themselves; over a gap nothing is known.
     """
     scene = question.scene
     plateau = find_plateau(scene, scene.asked, scene.ts_ms, hours=12)
-    if plateau is None:
+    if plateau is None or plateau.missing > GAP or scene.quantity in ("pressure", "flow"):
         return None
     step = plateau.rise <= 1 and not plateau.fell and plateau.samples >= 2 and plateau.spread < 0.15 and plateau.before < 0.25
     sure = 1.0 if plateau.samples >= 4 else 0.5

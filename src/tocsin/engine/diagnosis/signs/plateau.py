@@ -18,7 +18,8 @@ _BASE = 0.06  # of the height: back at the base; a wave has a tail, test gas is 
 class Plateau:
     """The run of readings above half of the highest departure: how many it has, and how many from base to top (`rise`) and back
     to base (`fall`); `fell` False where it still lasts; `steep_minutes` the longer one of rise and fall, `fall_minutes` the fall
-    alone; `before` the highest departure of the hours before it, as a share of its own.
+    alone; `before` the highest departure of the hours before it, as a share of its own; `missing` how many readings are not
+    there between base and top, by how far apart they usually are.
     """
 
     height: float
@@ -32,6 +33,7 @@ class Plateau:
     start_ms: int
     minutes: float
     before: float
+    missing: float
 
 
 def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0) -> Plateau | None:
@@ -64,6 +66,7 @@ def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0
     rise = _samples_to(departure, top_first, -1, low)
     fall = _samples_to(departure, top_last, 1, low)
     foot = max(top_first - rise, 0)
+    rise_minutes = float(ts[top_first] - ts[foot]) / 60_000
     fall_minutes = float(ts[min(top_last + fall, len(ts) - 1)] - ts[top_last]) / 60_000
     return Plateau(
         height=height,
@@ -71,12 +74,13 @@ def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0
         rise=rise,
         fall=fall,
         fell=last + 1 < len(value),
-        steep_minutes=max(float(ts[top_first] - ts[foot]) / 60_000, fall_minutes),
+        steep_minutes=max(rise_minutes, fall_minutes),
         fall_minutes=fall_minutes,
         spread=float(np.ptp(flat) / height),
         start_ms=int(ts[first]),
         minutes=float((ts[last] - ts[first]) / 60_000),
         before=float(departure[: foot + 1].max() / height),
+        missing=rise_minutes / (float(np.median(np.diff(ts[: max(foot, 3) + 1]))) / 60_000) - rise,
     )
 
 
