@@ -13,7 +13,7 @@ from tocsin.engine.diagnosis.signs.gas import explained
 from tocsin.engine.network import Way
 from tocsin.engine.reach import Medium, Reach
 
-FADES_M = (15.0, 30.0, 60.0, 120.0, 240.0)  # of trench in which warmth fades to a third
+FADES_M = (15.0, 30.0, 60.0, 120.0, 240.0, 480.0)  # of trench in which warmth fades to a third: it was seen 550 m away
 
 
 def heating_season(question: Question, place: Place) -> Finding | None:
