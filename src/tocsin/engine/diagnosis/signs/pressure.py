@@ -6,6 +6,7 @@ better of the two explanations counts.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -34,7 +35,7 @@ class Falls:
     net: PressureNet | None
     lost: Floats
 
-    @property
+    @cached_property
     def beyond(self) -> Floats:
         """How far each fell below the middle one, in units of its noise; what the whole net does is not in it."""
         return np.asarray((np.median(self.changed) - self.changed) / self.noise, np.float64)
@@ -114,6 +115,11 @@ def explained_at(question: Question, line: int, spots_m: Floats) -> Floats:
     return np.stack((by_distance, share_explained(-falls.changed[on_net], friction[:, on_net], trust[on_net])))
 
 
+def explained_along(question: Question) -> dict[int, Floats]:
+    """`explained_at` at the spots along each candidate main, by its asset; to be asked for by `Question.once`."""
+    return {place.asset: explained_at(question, place.asset, question.spots_along(place)) for place in question.places}
+
+
 def share_explained(falls: Floats, patterns: Floats, trust: Floats) -> Floats:
     """Of each pattern [k, n] the share of the spread of falls [n] that rising with it explains, 0 to 1.
 
@@ -136,12 +142,9 @@ def _fits(question: Question) -> dict[int, float]:
     if degrees <= 0:
         return {}
     misfit = question.figure("pattern_misfit")
-    found = {}
-    for place in question.places:
-        shares = explained_at(question, place.asset, question.spots_along(place))
-        likelihood = ((1 + misfit) / (1 - shares + misfit)) ** (degrees / 2)
-        found[place.asset] = float(np.log(likelihood.mean(axis=0).max()))
-    return found
+    along = question.once(explained_along).items()
+    likelihoods = {line: ((1 + misfit) / (1 - shares + misfit)) ** (degrees / 2) for line, shares in along}
+    return {line: float(np.log(likelihood.mean(axis=0).max())) for line, likelihood in likelihoods.items()}
 
 
 def _sureness(question: Question) -> float:

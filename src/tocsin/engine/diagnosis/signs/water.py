@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
 from tocsin.engine.diagnosis.signs.gas import asset_figure
-from tocsin.engine.diagnosis.signs.pressure import LEAST_GAUGES, explained_at, falls_of
+from tocsin.engine.diagnosis.signs.pressure import LEAST_GAUGES, explained_along, falls_of
 from tocsin.engine.network import DRAINS
 
 
@@ -112,7 +112,7 @@ def locate_by_levels(question: Question, place: Place) -> Place:
         score += _explained_by(np.sqrt(rises), np.exp(-metres / question.figure("fills_m")))
     falls = question.once(falls_of)
     if len(falls.gauges) >= LEAST_GAUGES and falls.beyond.max() > 1.5:
-        score += 0.7 * explained_at(question, place.asset, spots).max(axis=0)
+        score += 0.7 * question.once(explained_along)[place.asset].max(axis=0)
     if score.max() - score.min() < 1e-6:
         return place
     score -= 1e-4 * np.hypot(spots[:, 0] - place.x_m, spots[:, 1] - place.y_m)
