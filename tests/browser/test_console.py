@@ -114,6 +114,8 @@ def test_english_and_light(city: City, browser: BrowserContext) -> None:
     actions = page.locator(".drawer-actions")
     expect(actions.locator(".button").first).to_be_visible()
     assert actions.evaluate("shown => shown.scrollWidth <= shown.clientWidth"), "the longer words fit, too"
+    expect(page.locator(".steps li")).to_have_count(8)
+    assert page.locator(".steps li").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
 
