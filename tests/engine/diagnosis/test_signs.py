@@ -19,7 +19,7 @@ from tests.engine.diagnosis.district import (
     settling,
     square,
 )
-from tests.engine.diagnosis.incidents import discharge, surcharge
+from tests.engine.diagnosis.incidents import discharge, gas_main_leak, surcharge
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.judge import diagnose
@@ -259,6 +259,14 @@ def test_a_break_is_found_although_most_gauges_feel_it() -> None:
     shares = share_explained(100 * fading[1] - 40, fading, np.ones(5))
     assert shares.argmax() == 1
     assert shares[1] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("since_h", "seen"), [(-4.0, True), (-30.0, False)], ids=["as it rings", "all day"])
+def test_gas_pressure_speaks_where_it_falls_as_the_sensor_rings(since_h: float, seen: bool) -> None:
+    """What was low for a day is a cold day, a valve or the gauge."""
+    told = gas_main_leak().write("G1", "pressure", rising(since_h, -60.0, 0.5)).ask("G1", "methane")
+    leak = next(one for one in told.hypotheses if one.cause == "gas_main_leak")
+    assert ("gas_supply_disturbed.present" in [item.code for item in leak.evidence]) is seen
 
 
 STEPS = [

@@ -178,22 +178,25 @@ def gas_spreads(question: Question, place: Place) -> Finding | None:
 
 
 def gas_supply_disturbed(question: Question, place: Place) -> Finding | None:
-    """Pressure of the gas net lower than its habit near the place: only large leaks show."""
+    """Pressure of the gas net falls around the asked sensor as it rings, and by more than in the rest of the net, from which all
+    that is burnt takes as much: only large leaks show.
+    """
     scene = question.scene
-    best: tuple[float, int] | None = None
-    for position in scene.positions("pressure"):
-        asset = int(scene.sensors.asset[position])
-        if asset < 0 or scene.network.owner[asset] != "gas_company":
-            continue
-        drop = scene.excursion(position, scene.onset_ms - 12 * HOUR_MS, -1)
-        if drop.bins >= 3 and (best is None or drop.now_z > best[0]):
-            best = (drop.now_z, position)
-    if best is None:
+    changes = {
+        position: change
+        for position in scene.positions("pressure")
+        if (asset := int(scene.sensors.asset[position])) >= 0
+        and scene.network.owner[asset] == "gas_company"
+        and (change := scene.change(position)) is not None
+    }
+    near = [position for position in scene.near(*scene.place, question.figure("pressure_m"), "pressure") if position in changes]
+    if not near:
         return None
-    drop = scene.excursion(best[1], scene.onset_ms - 12 * HOUR_MS, -1)
-    return Finding(
-        clamp((drop.now_z - 4) / 4) if drop.now_z > 4 else 0.0, best[1], drop.usual, drop.usual - drop.now, "kPa", drop.onset_ms
-    )
+    everywhere = float(np.median(list(changes.values()))) if len(changes) >= 3 else 0.0
+    fallen = {position: (everywhere - changes[position]) / float(scene.scale[position]) for position in near}
+    lowest = max(near, key=lambda position: fallen[position])
+    strength = max(clamp((fallen[lowest] - 4) / 4), 0.0)
+    return Finding(strength, lowest, everywhere, changes[lowest], "kPa", scene.onset_ms)
 
 
 def _near(question: Question, quantity: str) -> list[int]:
