@@ -169,3 +169,10 @@ def test_a_sign_that_nobody_knows_is_refused() -> None:
     text = WATCH_FILE.read_text(encoding="utf-8").replace('"pressure_falls"', '"pressure_fells"')
     with pytest.raises(ValueError, match="pressure_fells"):
         read_watch_figures(text.encode(), "watch.toml")
+
+
+@pytest.mark.parametrize("looks", [0, 7])
+def test_looks_that_do_not_divide_ten_minutes_are_refused(looks: int) -> None:
+    text = WATCH_FILE.read_text(encoding="utf-8").replace("looks = 2 ", f"looks = {looks} ")
+    with pytest.raises(ValueError, match="looks"):
+        read_watch_figures(text.encode(), "watch.toml")

@@ -64,6 +64,7 @@ class WatchFigures:
     """The watch's policy; what each figure means stands in `warning/early_signs/watch.toml`."""
 
     warm_up_h: float
+    looks: int
     habit_h: float
     settle_h: float
     windows: tuple[int, ...]

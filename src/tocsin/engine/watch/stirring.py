@@ -58,21 +58,29 @@ class Pulse:
 
     def step(self, values: Floats, number: int, habits: Habits) -> Stirring:
         """Takes the bin `number` (since 1970) of all sensors, float64[s], NaN in gaps."""
+        stirring, self._recent = self._with(values, number, habits)
+        return stirring
+
+    def glance(self, values: Floats, number: int, habits: Habits) -> Stirring:
+        """The same of a bin that is not over yet; nothing of it is kept."""
+        return self._with(values, number, habits)[0]
+
+    def _with(self, values: Floats, number: int, habits: Habits) -> tuple[Stirring, Floats]:
         usual = habits.usual[:, number // BINS_PER_HOUR % 24]
         deviation = values - usual
         deviation -= self._peers.together(deviation)
-        self._recent[:, :-1] = self._recent[:, 1:]
-        self._recent[:, -1] = deviation
-        z = self._departure(habits)
-        way, limit_in_h, rings = self._towards_limit(values, usual)
+        recent = np.concatenate((self._recent[:, 1:], deviation[:, None]), axis=1)
+        z = self._departure(recent, habits)
+        way, limit_in_h, rings = self._towards_limit(recent, values, usual)
         explained = self._rain.explained(deviation)
         beyond = np.where((explained > 0) & (way > 0), (deviation - explained) / (self._high - usual), way)
-        return Stirring(z, way, beyond, limit_in_h, rings, self._is_urgent(deviation, usual, habits), explained > 0)
+        urgent = self._is_urgent(deviation, usual, habits)
+        return Stirring(z, way, beyond, limit_in_h, rings, urgent, explained > 0), recent
 
-    def _departure(self, habits: Habits) -> Floats:
-        most = np.full(len(self._recent), np.nan)
+    def _departure(self, recent: Floats, habits: Habits) -> Floats:
+        most = np.full(len(recent), np.nan)
         for number, window in enumerate(self._windows):
-            mean = _mean_of(self._recent[:, -window:])
+            mean = _mean_of(recent[:, -window:])
             change = np.maximum(mean / self._up, -mean / self._down)  # 1: the least change that says anything
             z = np.abs(mean) / habits.scale[:, number] / self._least_z[number]
             most = np.fmax(most, np.minimum(z, change))
@@ -86,9 +94,9 @@ class Pulse:
         urgent: NDArray[np.bool_] = rises | falls
         return urgent
 
-    def _towards_limit(self, values: Floats, usual: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def _towards_limit(self, recent: Floats, values: Floats, usual: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         # The slope over the last hour, from the mean of its second half less that of its first.
-        hour = self._recent[:, -BINS_PER_HOUR:]
+        hour = recent[:, -BINS_PER_HOUR:]
         half = BINS_PER_HOUR // 2
         per_hour = 2 * (_mean_of(hour[:, half:]) - _mean_of(hour[:, :half]))
         slope = np.nan_to_num(per_hour)

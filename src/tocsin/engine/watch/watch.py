@@ -1,5 +1,5 @@
-"""The watch: every ten minutes a cheap look at all sensors, a diagnosis of those that stir, and early signs where
-diagnoses agree on a cause before a limit is crossed.
+"""The watch: every ten minutes a cheap look at all sensors, between them at those that move fast, a diagnosis of those that stir,
+and early signs where diagnoses agree on a cause before a limit is crossed.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ LATEST_MS = 2 * HOUR_MS  # enough for the carried value of a sensor that reads o
 
 
 class Watch:
-    """The watch over the sensors of one grid. `look` takes one ten minutes after the other, in order."""
+    """The watch over the sensors of one grid. `look` takes one moment after the other, every full ten minutes among them."""
 
     def __init__(self, network: Network, sensors: SensorColumns, templates: Templates, figures: WatchFigures) -> None:
         self._network = network
@@ -49,15 +49,18 @@ class Watch:
         self._asked_way = np.zeros(len(sensors))
 
     def look(self, grid: Grid, at_ms: int, told_ms: int) -> Round:
-        """What there is to know at `at_ms` (a full ten minutes) from what was told before it.
+        """What there is to know at `at_ms` from what was told before it: at a full ten minutes of all sensors, between them of
+        those that move too fast to wait.
 
-        `told_ms`: time of the reading by which it is known that the ten minutes are over; signs carry it.
+        `told_ms`: time of the reading by which it is known that the time until `at_ms` is over; signs carry it.
         """
         values = self._newest(grid, at_ms)
         habits = self._learn(grid, at_ms)
-        stirring = self._pulse.step(values, at_ms // BIN_MS - 1, habits)
-        self._rain.step(values, stirring.lifted, at_ms)
-        asked = self._whom_to_ask(stirring, at_ms)
+        number, full = (at_ms - 1) // BIN_MS, at_ms % BIN_MS == 0
+        stirring = self._pulse.step(values, number, habits) if full else self._pulse.glance(values, number, habits)
+        if full:
+            self._rain.step(values, stirring.lifted, at_ms)
+        asked = self._whom_to_ask(stirring, at_ms, full=full)
         return Round(
             at_ms,
             told_ms,
@@ -67,9 +70,9 @@ class Watch:
         )
 
     def _newest(self, grid: Grid, at_ms: int) -> Floats:
-        """The bin before `at_ms` of every sensor."""
+        """The bin before `at_ms` of every sensor, so far as it is over."""
         view = grid.view(self._everyone, ts_ms=at_ms - 1, as_of_ms=at_ms - 1, history_ms=LATEST_MS)
-        column = at_ms // BIN_MS - 1 - view.first_bin
+        column = (at_ms - 1) // BIN_MS - view.first_bin
         if column >= view.values.shape[1]:
             return np.full(len(self._everyone), np.nan)
         return view.values[:, column]
@@ -89,29 +92,32 @@ class Watch:
         self._learnt_day = at_ms // DAY_MS
         return self._habits
 
-    def _whom_to_ask(self, stirring: Stirring, at_ms: int) -> list[int]:
+    def _whom_to_ask(self, stirring: Stirring, at_ms: int, *, full: bool) -> list[int]:
         """Sensors that have stirred for some time and were not asked just now, the most urgent first.
 
         Each time a sensor was asked it waits twice as long; one that was calm for long begins anew. One that moves fast is
-        asked at once, and again as soon as it has come much nearer to its limit.
+        asked at once, and again as soon as it has come much nearer to its limit; before ten minutes are full only such are asked,
+        which makes none of them wait longer.
         """
         figures = self._figures
-        stirs = (stirring.z >= 1.0) | stirring.urgent
-        self._stirs_since = np.where(stirs, np.where(self._stirs_since < 0, at_ms, self._stirs_since), -1)
+        stirs = ((stirring.z >= 1.0) | stirring.urgent) if full else stirring.urgent
+        since = np.where(stirs & (self._stirs_since < 0), at_ms, self._stirs_since)
+        self._stirs_since = np.where(stirs, since, -1) if full else since
         self._asked[at_ms - self._stirred_ms > figures.calm_h * HOUR_MS] = 0
         self._stirred_ms[stirs] = at_ms
         wait_ms = np.minimum(BIN_MS * 2.0 ** (self._asked - 1), figures.longest_wait_h * HOUR_MS)
         lasted = stirring.urgent | (at_ms - self._stirs_since >= (figures.lasting - 1) * BIN_MS)
         nearer = stirring.way >= self._asked_way + figures.again_way
         nearer |= (stirring.way >= figures.near_way) & (self._asked_way < figures.near_way)  # another share suffices there
-        due = stirs & lasted & ((self._asked == 0) | nearer | (at_ms - self._asked_ms >= wait_ms))
+        due = stirs & lasted & ((self._asked == 0) | nearer | (full & (at_ms - self._asked_ms >= wait_ms)))
         far = (stirring.way < figures.rain_way) | (stirring.beyond < figures.rain_beyond)
         chosen = np.flatnonzero(due & ~stirring.rings & ~(far & self._rain.wet(at_ms)))
         order = np.lexsort((chosen, -stirring.z[chosen], -stirring.beyond[chosen]))
         asked = chosen[order][: figures.most_questions]
-        self._asked[asked] += 1
-        self._asked_ms[asked] = at_ms
         self._asked_way[asked] = stirring.way[asked]
+        if full:
+            self._asked[asked] += 1
+            self._asked_ms[asked] = at_ms
         whom: list[int] = asked.tolist()
         return whom
 
@@ -169,6 +175,6 @@ def early_signs(
     grid = Grid.holding(sensors, readings)
     one, gathering = Watch(network, sensors, templates, figures), Gathering(figures)
     first_ms = (int(times[0]) // BIN_MS + 1) * BIN_MS
-    for at_ms in range(first_ms, int(times[-1]) + 1, BIN_MS):
+    for at_ms in range(first_ms, int(times[-1]) + 1, BIN_MS // figures.looks):
         told_ms = int(times[np.searchsorted(times, at_ms)])  # the reading that shows that the ten minutes are over
         yield from gathering.take(one.look(grid, at_ms, told_ms))

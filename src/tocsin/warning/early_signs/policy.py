@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from tocsin.base.policy import PolicyFile, read_policy
+from tocsin.engine.diagnosis.laying import BIN_MS
 from tocsin.engine.diagnosis.signs import SIGNS
 from tocsin.engine.watch.model import BudgetFigures, SignRule, Telling, WatchFigures
 
@@ -41,6 +42,7 @@ class _Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warm_up_h: float
+    looks: int
     habit_h: float
     settle_h: float
     windows: tuple[int, ...]
@@ -76,6 +78,8 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
     """The figures in a TOML text; ValueError names `source` and the key that is unknown, missing or of another type."""
     policy = read_policy(text, _Policy, source)
     plain = {name: getattr(policy, name) for name in policy.__struct_fields__ if name not in ("tells", "budget", "sign")}
+    if policy.looks < 1 or BIN_MS % policy.looks:
+        raise ValueError(f"{source}: looks: {policy.looks} does not divide ten minutes")
     unknown = {f"{one.cause}: {code}" for one in policy.sign for code in one.needs if code not in SIGNS}
     if unknown:
         raise ValueError(f"{source}: no sign is called so: {', '.join(sorted(unknown))}")

@@ -39,29 +39,37 @@ def run(console: Console, quick: bool) -> None:
     first_s = time.process_time() - began
     signs = 0
     rounds: list[float] = []
+    between: list[float] = []
     asked: list[int] = []
     plain: list[float] = []
-    for readings in city.readings(begin_ms, begin_ms + hours * HOUR_MS, STEP_MS):
+    every_ms = STEP_MS // figures.looks
+    for readings in city.readings(begin_ms, begin_ms + hours * HOUR_MS, every_ms):
         grid.append(readings)
-        at_ms = (grid.newest_ms // STEP_MS + 1) * STEP_MS
+        at_ms = (grid.newest_ms // every_ms + 1) * every_ms
         began = time.process_time()
         one = watch.look(grid, at_ms, at_ms)
         signs += len(gathering.take(one))
-        rounds.append(time.process_time() - began)
+        seconds = time.process_time() - began
+        if at_ms % STEP_MS:
+            between.append(seconds)
+            continue
+        rounds.append(seconds)
         asked.append(len(one.opinions))
         if len(plain) < PEER_STEPS:
             values = grid.view(np.arange(len(sensors)), ts_ms=at_ms - 1, as_of_ms=at_ms - 1).values
             began = time.process_time()
             compare(values)
             plain.append(time.process_time() - began)
-    seconds = np.array(rounds)
-    idle = seconds[np.array(asked) == 0]
+    full = np.array(rounds)
+    idle = full[np.array(asked) == 0]
     console.print(
         f"{len(sensors):,} sensors, {len(network):,} assets, {len(rounds)} rounds, {sum(asked)} diagnoses, {signs} signs"
     )
     if len(idle):
         console.print(f"a round without diagnoses   {np.median(idle):6.2f} s of one core")
-    console.print(f"a round                     {np.mean(seconds):6.2f} s on average, {seconds.max():.2f} s at most")
+    console.print(f"a round                     {np.mean(full):6.2f} s on average, {full.max():.2f} s at most")
+    if between:
+        console.print(f"a look between rounds       {np.mean(between):6.2f} s on average, {max(between):.2f} s at most")
     console.print(f"learning habits, once a day {first_s:6.2f} s")
     console.print(f"plain NumPy, the newest bin against the same hour of days before {np.median(plain):6.2f} s")
 

@@ -1,4 +1,5 @@
-"""The watch in service: every ten minutes of readings a look at all sensors of a region, and early signs kept.
+"""The watch in service: every ten minutes of readings a look at all sensors of a region, between them at what moves fast, and
+early signs kept.
 
 It holds nothing that must survive: after a start it reads the history, goes again through the last hours as if they came now,
 and raises what it finds; a sign that is already kept, or stands near by for the same cause, is not raised again.
@@ -45,7 +46,7 @@ from tocsin.warning.early_signs.services.signs import NewSign, early_sign_id
 
 log = logging.getLogger(__name__)
 
-STEP_MS = 600_000
+ROUND_MS = 600_000
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 REGISTRY_S = 30.0
@@ -61,12 +62,13 @@ class RegionWatch:
         self._figures = figures
         self._watch = Watch(network, sensors, templates_in_force(region_code), figures)
         self._gathering = Gathering(figures)
+        self._every_ms = ROUND_MS // figures.looks
         self.grid = Grid.rolling(sensors, from_ms=from_ms)
         self._step_ms = 0
 
     def begin(self, at_ms: int) -> None:
         """Looks from the ten minutes after `at_ms` on; what was told by then is not told again."""
-        self._step_ms = at_ms - at_ms % STEP_MS
+        self._step_ms = at_ms - at_ms % ROUND_MS
         since = datetime_from_ms(at_ms) - timedelta(hours=self._figures.gather_h)
         for row in queries.early_signs_told(self._region, since):
             x_m, y_m = self._network.plane.to_metres(np.array([row.lon]), np.array([row.lat]))
@@ -87,11 +89,11 @@ class RegionWatch:
         return weighs and evidence["sensor"] is not None and evidence["code"].endswith(".present")
 
     def look(self, now_ms: int) -> int:
-        """Goes through every ten minutes that are over and have had time to arrive; how many signs were raised."""
+        """Goes through all looks whose time is over and has had time to arrive; how many signs were raised."""
         raised = 0
         newest_ms = min(self.grid.newest_ms, now_ms) - round(self._figures.patience_s * 1000)
-        while self._step_ms + STEP_MS <= newest_ms:
-            self._step_ms += STEP_MS
+        while self._step_ms + self._every_ms <= newest_ms:
+            self._step_ms += self._every_ms
             raised += self._look_at(self._step_ms)
         return raised
 
