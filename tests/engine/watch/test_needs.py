@@ -108,7 +108,9 @@ NEAR = [
     ("sewer_surcharge_rain", 0.55, 0.95, 1, 1, 1),  # no rain gauge speaks
     ("sewer_biogas", 0.55, 0.95, 1, 1, 1),  # no level gauge speaks
     ("sewer_biogas", 0.55, 0.85, 1, 1, 0),
-    ("industrial_discharge", 0.95, 0.95, 2, 2, 0),  # the policy names no share for it
+    ("industrial_discharge", 0.65, 0.95, 1, 1, 1),  # vapours at one gauge alone
+    ("industrial_discharge", 0.55, 0.95, 1, 1, 0),
+    ("industrial_discharge", 0.65, 0.85, 1, 1, 0),
 ]
 
 
