@@ -69,11 +69,23 @@ def beyond_habit(share: Shares, aside: NDArray[np.bool_], figures: ProductionFig
     by_day = np.where(aside, np.nan, mean).reshape(-1, QUARTERS_OF_A_DAY)
     usual = np.zeros(by_day.shape)
     for day in range(1, len(by_day)):
-        past = by_day[max(0, day - figures.night_habit_days) : day]
-        told = np.isfinite(past).any(axis=0)
-        usual[day, told] = np.nanquantile(past[:, told], figures.night_habit, axis=0)
+        usual[day] = _quantiles(by_day[max(0, day - figures.night_habit_days) : day], figures.night_habit)
     around = np.max([np.roll(usual, shift, axis=1) for shift in range(-NEAR, NEAR + 1)], axis=0)
     return np.asarray(mean - np.maximum(around, 0.0).ravel(), np.float32)
+
+
+def _quantiles(rows: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """What `np.nanquantile` says of each column, and 0 where all is NaN; it calls Python for each of them, which was
+    two fifths of all judging.
+    """
+    ordered = np.sort(rows, axis=0)  # NaN behind
+    last = np.count_nonzero(~np.isnan(rows), axis=0) - 1
+    at = np.maximum(last, 0) * share
+    below = np.floor(at).astype(np.intp)
+    part = at - below
+    low, high = (np.take_along_axis(ordered, row[np.newaxis], axis=0)[0] for row in (below, np.clip(last, 0, below + 1)))
+    between = np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
+    return np.where(last < 0, 0.0, between)
 
 
 def _joined(before: Episode, night: Episode, *, first: bool) -> Episode:
