@@ -97,7 +97,7 @@ def _search(
     for open_way, speed in medium.speed_m_s.items():
         pace[open_way] = 1.0 / speed
     columns = ways.start, ways.source, ways.length_m, ways.way
-    limits = within_s, within_m * within_m
+    limits = float(within_s), float(within_m * within_m)
     found, arrives_s, towards = _dijkstra(columns, pace, (network.x_m, network.y_m), start, limits)
     assets = found.tolist()
     return dict(zip(assets, arrives_s.tolist(), strict=True)), dict(zip(assets[1:], towards.tolist()[1:], strict=True))

@@ -123,7 +123,7 @@ class Scorer:
         rarities = np.zeros((*values.shape, VIEWS))
         local_ms = ts_ms.astype(np.int64) + self._offset_ms
         clock = np.column_stack((local_ms % DAY_MS / 60_000.0, local_ms // DAY_MS)).astype(np.float64)
-        fresh = np.asarray(values, np.float64)
+        fresh = np.ascontiguousarray(values, np.float64)  # one layout: for a column of a table all would be compiled once more
         past = np.concatenate((self._past, fresh))
         _carry_on(past, len(self._past))
         states = (self._channels, self._tails, self._sums)
