@@ -142,6 +142,8 @@ def _of_each[Answer](folders: tuple[Path, ...], ask: Callable[[Path], Answer]) -
     found: Sequence[Path] = [case for folder in folders for case in sorted(folder.iterdir()) if is_case(case)]
     if not found:
         raise InvalidInput(f"no case in {', '.join(map(str, folders)) or 'no folder'}")
+    if len(found) == 1:
+        return [ask(found[0])]
     with (
         ProcessPoolExecutor(min(len(found), os.cpu_count() or 1), get_context("spawn")) as workers,
         click.progressbar(workers.map(ask, found), length=len(found), label="cases", file=sys.stderr) as answers,

@@ -1,6 +1,8 @@
 """`tocsin cases FOLDER`: made-up cases with known truth, each a folder as `tocsin diagnose` reads it; no database is needed."""
 
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -29,18 +31,26 @@ def cases(
             raise click.BadParameter(f"“{kind}” is no family of the world “{world}”; it has {', '.join(WORLDS[world])}")
     kinds = [families[k % len(families)] for k in range(count)]
     wanted = [(folder / folder_name(world, kind, seed + k), seed + k, kind) for k, kind in enumerate(kinds)]
-    failed: list[str] = []
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        work = [pool.submit(_make, path, world, own_seed, kind, cause, besides) for path, own_seed, kind in wanted]
-        with click.progressbar(as_completed(work), length=count, label="cases") as done:
-            failed = [refusal for refusal in (future.result() for future in done) if refusal]
+    make = partial(_make, world=world, cause=cause, besides=besides)
+    if jobs == 1 or count == 1:
+        failed = _refusals((make(*one) for one in wanted), count)
+    else:
+        with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+            work = [pool.submit(make, *one) for one in wanted]
+            failed = _refusals((future.result() for future in as_completed(work)), count)
     for refusal in failed:
         click.echo(refusal, err=True)
     if failed:
         raise InvalidInput(f"{len(failed)} of {count} cases could not be made")
 
 
-def _make(path: Path, world: str, seed: int, family: str, cause: str | None, besides: bool) -> str:
+def _refusals(made: Iterable[str], count: int) -> list[str]:
+    """What could not be made of so many, while a bar tells how far it is."""
+    with click.progressbar(made, length=count, label="cases") as done:
+        return [refusal for refusal in done if refusal]
+
+
+def _make(path: Path, seed: int, family: str, *, world: str, cause: str | None, besides: bool) -> str:
     """Writes one case; returns why it could not be made, or nothing."""
     from tocsin.simulation.worlds import case_of
     from tocsin.workshop.files.cases import write_case
