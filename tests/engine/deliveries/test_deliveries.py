@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -38,12 +39,19 @@ def at(day: int) -> int:
     return int((FIRST + timedelta(days=day)).timestamp() * 1000)
 
 
-def second_day(department: str, change: Callable[[Delivery], Delivery] = lambda one: one) -> Judged:
-    """The judgement of the delivery of day 1, changed, after a good one of day 0."""
+@cache
+def first_day(department: str) -> Judged:
+    """The judgement of the delivery of day 0, before which there was none."""
     contract, made = DEPARTMENTS[department]
     first = judge(made(0), contract, now_ms=at(0))
     assert first.verdict is Verdict.AS_AGREED, first.findings
-    return judge(change(made(1)), contract, first.profile, now_ms=at(1))
+    return first
+
+
+def second_day(department: str, change: Callable[[Delivery], Delivery] = lambda one: one) -> Judged:
+    """The judgement of the delivery of day 1, changed, after a good one of day 0."""
+    contract, made = DEPARTMENTS[department]
+    return judge(change(made(1)), contract, first_day(department).profile, now_ms=at(1))
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)
