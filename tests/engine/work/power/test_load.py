@@ -76,6 +76,19 @@ def test_an_estimate_says_nothing_and_a_reversed_meter_is_read_the_right_way() -
     np.testing.assert_allclose(told[2], firm.kw[2])
 
 
+@pytest.mark.parametrize("rated_kw", [200.0, None])
+@pytest.mark.parametrize(("shown_kw", "is_known"), [(0.0, True), (5.0, True), (90.0, False)])
+def test_a_value_may_stand_still_at_rest_whether_or_not_the_rated_power_is_known(
+    rated_kw: float | None, shown_kw: float, is_known: bool
+) -> None:
+    firm = plant().firm()
+    kw = firm.kw.copy()
+    kw[1, 30 * 96 : 31 * 96] = shown_kw
+    meters = tuple(replace(meter, rated_kw=rated_kw) if meter.id == "L1" else meter for meter in METERS)
+    told = believable(replace(firm, kw=kw, meters=meters), LoadFigures())
+    assert np.isfinite(told[1, 30 * 96 + 48]) == is_known
+
+
 def test_a_wrong_rated_power_is_given_up() -> None:
     firm = plant().firm()
     meters = tuple(

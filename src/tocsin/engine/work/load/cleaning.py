@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from tocsin.engine.work.firm import FEEDING, QUARTERS_OF_A_DAY, Firm, PointQuality, Role
 from tocsin.engine.work.load.figures import LoadFigures
 
+AT_REST = 0.15  # of rated power, or where that is unknown of the highest seen: below, a value may well stand still
 TRUST_DAYS = 3  # of a meter, before its rated power is held against it
 
 
@@ -20,11 +21,20 @@ def believable(firm: Firm, figures: LoadFigures) -> NDArray[np.float32]:
         if meter.role is not Role.TOTAL or not generates:
             np.abs(kw[row], out=kw[row])  # wired the wrong way round
         stands = np.concatenate(([False], kw[row, 1:] == kw[row, :-1]))
+        stands &= kw[row] > AT_REST * (meter.rated_kw or highest_so_far(kw[row]))
         if meter.rated_kw is not None:
-            stands &= kw[row] > 0.15 * meter.rated_kw
             _drop_wrong_scale(kw[row], meter.rated_kw * figures.scale_limit)
         kw[row, run_length(stands) >= figures.stuck_h * 4] = np.nan
     return kw
+
+
+def highest_so_far(kw: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The highest value up to and with each of `kw` float32[t]; 0 where there was none yet.
+
+    >>> highest_so_far(np.array([np.nan, 2.0, 1.0, 3.0], np.float32)).tolist()
+    [0.0, 2.0, 2.0, 3.0]
+    """
+    return np.maximum.accumulate(np.nan_to_num(kw))
 
 
 def run_length(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
