@@ -19,6 +19,7 @@ from django.conf import settings
 from django.template import Template
 from django.test import TransactionTestCase
 from django.test.utils import _TestState
+from hypothesis.internal.conjecture import providers
 
 from tests import open_transactions, remains
 from tests.budgets import Budgets
@@ -39,6 +40,10 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+if hypothesis.settings.get_current_profile_name() == "suite":
+    # Else one value in twenty is a constant of some module of ours that is loaded: it reads all of them in each process for that,
+    # and a test draws other values when it runs beside others or when a constant changes anywhere.
+    providers._get_local_constants = lambda: providers._local_constants
 
 SECOND = SecondDatabase()
 SECOND_RUNS = SecondRuns()

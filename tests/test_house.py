@@ -10,9 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
+import pytest
 from django.apps import apps
 from django.db.models import ForeignObject
+from hypothesis import given
+from hypothesis.strategies import integers
 from ninja import Schema
 
 from tests.remains import FORGOTTEN, KEPT
@@ -170,6 +174,21 @@ def test_examples_in_docstrings_run() -> None:
     for path in shown:
         name = ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
         assert doctest.testmod(import_module(name)).failed == 0, name
+
+
+def test_examples_do_not_depend_on_what_else_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn() -> list[int]:
+        examples: list[int] = []
+        given(integers())(lambda drawn: examples.append(drawn))()
+        return examples
+
+    before = drawn()
+    file = tmp_path / "loaded_later.py"
+    file.write_text(f"A = {[*range(7_000, 7_300)]}", encoding="utf-8")
+    loaded = ModuleType(file.stem)
+    loaded.__file__ = str(file)
+    monkeypatch.setitem(sys.modules, file.stem, loaded)
+    assert drawn() == before
 
 
 def test_what_folders_share_stands_in_modules_and_not_in_a_conftest() -> None:
