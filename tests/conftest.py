@@ -49,6 +49,8 @@ SECOND = SecondDatabase()
 SECOND_RUNS = SecondRuns()
 AS_MADE = pytest.StashKey[Configuration]()
 EVENING_S = 10
+SELDOM = 50_000, 20, 20
+"""Objects between two collections of garbage, and how many of them make one of older objects: a thirtieth of the tests' time."""
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
 
@@ -217,6 +219,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(*SELDOM)
     gc.enable()
 
 
