@@ -22,6 +22,7 @@ SETTLINGS = np.geomspace(0.15, 2.0, 14)  # time constants, in lengths of the cli
 STEADY, STIRRED = 0.009, 0.024  # of the height: how far a creeping zero, and how far gas and water, sway about an even curve
 TOSSED = 0.2  # of the height: what sways so far is no climb
 SURE_TIMES = 2.0  # by how much the two must differ beside the noise to part a drift from the rest
+AT_FIRST = 0.4  # strength of an even climb of three hours, where it is gas that would be stirred
 NO_CREEP = -0.3  # strength: an instrument has other faults than a drift
 
 
@@ -69,7 +70,8 @@ def find_creep(scene: Scene) -> Creep | None:
 
 def steady_drift(question: Question, place: Place) -> Finding | None:
     """A straight or evenly bent creep that nothing stirs: an instrument losing its zero. Wind, pressure and use stir gas and
-    water, so that they sway about any even curve; a zero sways no more than it always did. The longer, the surer.
+    water, so that they sway about any even curve; a zero sways no more than it always did. The longer, the surer. Water that
+    fills a chamber rises evenly, too, but is done within hours.
     """
     scene = question.scene
     if scene.departure.z < 5:
@@ -81,7 +83,8 @@ def steady_drift(question: Question, place: Place) -> Finding | None:
     told = min(1.0, np.log(stirred / steady) / np.log(SURE_TIMES))
     strength = -ramp(np.log(max(creep.sway, 1e-6)), np.log(steady), np.log(stirred)) * told
     if strength > 0:
-        strength *= 0.4 + 0.6 * (ramp(np.log10(creep.hours), np.log10(3), np.log10(24)) + 1) / 2
+        at_first = 0.0 if scene.quantity == "level" else AT_FIRST
+        strength *= at_first + (1 - at_first) * (ramp(np.log10(creep.hours), np.log10(3), np.log10(24)) + 1) / 2
     return Finding(strength, scene.asked, seen=creep.hours, unit="h", ts_ms=creep.start_ms)
 
 

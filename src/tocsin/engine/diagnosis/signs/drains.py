@@ -1,8 +1,11 @@
 """Signs in sewers and storm drains: a blockage, too little room for rain, a discharge that flows past."""
 
+import math
+
 import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
+from tocsin.engine.diagnosis.laying import BIN_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.scene import Excursion, Scene
 from tocsin.engine.network import DRAINS, Network, Way
@@ -13,6 +16,8 @@ _UP = Medium("up", {Way.UPSTREAM: 1.0})
 _DRAINED = Medium("drained", {Way.UPSTREAM: 1.0})  # the same, followed to where a drain begins
 _ABOUT_AS_HIGH = 0.7
 METHANE_AWAY = 0.4  # of what sulphide says that stays away
+PASSES_ON_M = 300.0  # of sewer below the asked sensor: a wave that rings is still seen there
+SLOW_SEWAGE_M_S = 0.3
 AGAINST_WAVE = 1.5  # sensors that contradict a place for sure
 
 
@@ -268,7 +273,8 @@ def conductivity_jumps(question: Question, place: Place) -> Finding | None:
 
 def wave_order(question: Question, place: Place) -> Finding | None:
     """Sensors of gas along the sewer: those below the place answer in the order of the flow, those beside its way stay calm, and
-    so does none between it and the asked one. What contradicts a place is not made good by what also agrees with its neighbours.
+    so does none between it and the asked one, nor the next below that, once the sewage has been there. What contradicts a place
+    is not made good by what also agrees with its neighbours.
     """
     scene = question.scene
     down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
@@ -284,6 +290,8 @@ def wave_order(question: Question, place: Place) -> Finding | None:
                 against += 0.5
             elif down[asset] < 0.7 * down.get(scene.asset, 0.0):
                 against += 0.8
+            elif (stays := _stays_away(scene, position, down[asset] - down.get(scene.asset, math.inf))) > 0:
+                against += stays
             else:
                 continue
             speaks = position if moved else speaks
@@ -296,6 +304,15 @@ def wave_order(question: Question, place: Place) -> Finding | None:
     wave = scene.excursion(speaks, scene.onset_ms - 2 * HOUR_MS)
     strength = clamp(min(agree / 3, 1.0) - against / AGAINST_WAVE)
     return Finding(strength, speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": seen})
+
+
+def _stays_away(scene: Scene, position: int, below_m: float) -> float:
+    """How much a sensor so far below the asked one says by showing nothing of the wave: 0 where sewage has not come there yet."""
+    if not 0 < below_m < PASSES_ON_M:
+        return 0.0
+    interval_ms = 1000 * float(np.nan_to_num(scene.sensors.interval_s[position], nan=0.0))
+    due_ms = scene.onset_ms + 1000 * below_m / SLOW_SEWAGE_M_S + 2 * max(interval_ms, BIN_MS)
+    return 1 - below_m / PASSES_ON_M if scene.bins_ms[-1] >= due_ms else 0.0
 
 
 def _waves(scene: Scene) -> list[tuple[int, int, Excursion]]:

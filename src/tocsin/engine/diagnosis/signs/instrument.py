@@ -12,6 +12,10 @@ from tocsin.engine.diagnosis.signs.plateau import find_plateau
 CALM = 0.12  # of the height: an outburst is over
 RANGE_END = {"methane": 99.5}  # detectors of combustible gas show no more than 100 %LEL
 GAP = 2.0  # readings that are missing between two, beyond which they are not one after the other
+SILENT_H = 12.0  # that long a silence is looked at
+STANDS_STILL = 0.15  # of the height: how far readings differ on a level
+CHANGES_AT_ONCE = ("pressure", "flow")  # and stands still then: a burst, a pump
+LEAP = 0.25  # of the height: no small step
 FREELY_S = 900.0  # an interval over which gusts and pumps change a lot by themselves
 
 
@@ -91,14 +95,25 @@ def stuck_value(question: Question, place: Place) -> Finding | None:
     usual = float(np.median(before))
     away = np.abs(lately - usual) > 6 * float(scene.scale[scene.asked])
     away &= lately < RANGE_END.get(scene.quantity, np.inf)
-    longest, run = 1, 1
-    for same, counts in zip((np.diff(lately) == 0).tolist(), away[1:].tolist(), strict=True):
-        run = run + 1 if same and counts else 1
-        longest = max(longest, run)
+    longest = _longest_stand(lately, away, abs(usual - lately))
     if longest < 4 and not away.any():
         return None
     by_chance = np.log(max(int(away.sum()), 1)) + (longest - 1) * np.log(max(still_before, 0.05))  # of such a run among so many
     return Finding(ramp(-by_chance, 1.0, 5.0), scene.asked, seen=float(longest), expected=100 * still_before, unit="%")
+
+
+def _longest_stand(value: NDArray[np.float64], away: NDArray[np.bool_], height: NDArray[np.float64]) -> int:
+    """Readings of the longest run of one value away from the habit that lasts to the end or ends with a leap: one that goes on
+    by a small step is a climb, told in steps as coarse as the instrument's.
+    """
+    longest, first = 1, 0
+    for after in range(1, len(value) + 1):
+        if after < len(value) and value[after] == value[first] and away[after]:
+            continue
+        leaps = after == len(value) or abs(value[after] - value[first]) > LEAP * height[first]
+        longest = max(longest, after - first) if leaps else longest
+        first = after
+    return longest
 
 
 def _spaced(ts: NDArray[np.int64], value: NDArray[np.float64], part: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -174,11 +189,48 @@ def sudden_step(question: Question, place: Place) -> Finding | None:
     """
     scene = question.scene
     plateau = find_plateau(scene, scene.asked, scene.ts_ms, hours=12)
-    if plateau is None or plateau.missing > GAP or scene.quantity in ("pressure", "flow"):
+    if plateau is None or plateau.missing > GAP or scene.quantity in CHANGES_AT_ONCE:
         return None
-    step = plateau.rise <= 1 and not plateau.fell and plateau.samples >= 2 and plateau.spread < 0.15 and plateau.before < 0.25
+    stays = not plateau.fell and plateau.samples >= 2 and plateau.spread < STANDS_STILL
+    step = stays and plateau.rise <= 1 and plateau.before < 0.25
     sure = 1.0 if plateau.samples >= 4 else 0.5
     return Finding(sure if step else -1.0, scene.asked, seen=plateau.height, ts_ms=plateau.start_ms)
+
+
+def end_of_range(question: Question, place: Place) -> Finding | None:
+    """From its habit to the end of its range within one reading: a broken wire. Gas that thick passes through all that is less,
+    unless the readings lie far apart.
+    """
+    scene = question.scene
+    end = RANGE_END.get(scene.quantity)
+    plateau = find_plateau(scene, scene.asked, scene.ts_ms)
+    if end is None or plateau is None or plateau.rise > 1 or plateau.missing > GAP:
+        return None
+    ts, value = scene.series(scene.asked)
+    if value[int(np.searchsorted(ts, plateau.start_ms))] < end:
+        return None
+    interval_s = float(np.nan_to_num(scene.sensors.interval_s[scene.asked], nan=FREELY_S))
+    strength = min(1.0, FREELY_S / max(interval_s, 1.0))
+    return Finding(strength, scene.asked, expected=end, seen=plateau.height, ts_ms=plateau.start_ms)
+
+
+def back_from_silence(question: Question, place: Place) -> Finding | None:
+    """It fell silent at its habit while others spoke, and came back at another value that stands still: restarted, it has lost
+    its zero. Gas and water that came meanwhile would go on moving; pressure and flow would not.
+    """
+    scene = question.scene
+    plateau = find_plateau(scene, scene.asked, scene.ts_ms, hours=SILENT_H)
+    if plateau is None or plateau.rise > 1 or plateau.missing <= GAP or scene.quantity in CHANGES_AT_ONCE:
+        return None
+    ts, _ = scene.series(scene.asked)
+    back = int(np.searchsorted(ts, plateau.start_ms))
+    first, last = np.searchsorted(scene.bins_ms, [ts[back - 1], ts[back]])
+    edge = (last - first) // 4
+    others = np.delete(scene.deviation, scene.asked, axis=0)[:, first + edge : last - edge]
+    if not others.size or float(np.isfinite(others).any(axis=1).mean()) < 0.5:
+        return None  # everything was silent: the platform's gap says nothing of an instrument
+    still = plateau.samples >= 3 and not plateau.fell and plateau.spread < STANDS_STILL and plateau.before < 0.25
+    return Finding(1.0 if still else -1.0, scene.asked, seen=(ts[back] - ts[back - 1]) / HOUR_MS, unit="h", ts_ms=int(ts[back]))
 
 
 def impossible_value(question: Question, place: Place) -> Finding | None:

@@ -11,6 +11,12 @@ from tocsin.engine.diagnosis.scene import Scene
 _TOP = 0.85  # of the height: readings of the flat top
 LONGEST_TEST_MINUTES = 90.0  # a round with its warming up and a second level
 STEPS = 12  # into which a pulse is cut to see whether it stands still
+LEVEL_READINGS = 5  # that make a level of a pulse
+LEVEL_MS = 4 * 60_000  # and how long it stands at least
+LEVEL_SWAYS = 0.04  # of the height: readings of one level differ by no more
+STEP_STEEPER = 4.0  # than readings of a level creep is the step from one to the next
+LEVELS_APART = 0.12  # of the height
+NEXT_LEVEL_MS = 10 * 60_000  # the longest time from one level to the next
 _BASE = 0.06  # of the height: back at the base; a wave has a tail, test gas is gone with the cap
 
 
@@ -89,7 +95,7 @@ class Pulse:
     """One departure from the base and back, by its shape in time: `minutes` above a third of its `height`; `flat`: the share of
     them in which it stands still, on one level or on several; `rise` and `fall`: the share of
     them before it first stands still, and after it last did; `fell`
-    False where it still lasts.
+    False where it still lasts; `levels`: how many it stands on, one soon after the other.
     """
 
     height: float
@@ -99,16 +105,18 @@ class Pulse:
     rise: float
     fall: float
     fell: bool
+    levels: int
 
     @property
     def of_test_gas(self) -> float:
         """0 to 1: how well it looks like gas from a bottle, which comes at once, stands, and is gone at once; sensors take
-        minutes to follow, so its edges are round. A wave has no flat top, a leak no end.
+        minutes to follow, so its edges are round. A wave has no flat top, a leak no end, and only one bottle after the other
+        stands on several levels.
         """
         flat = np.clip((self.flat - 0.35) / 0.3, 0.0, 1.0)
         sides = 1 - np.clip((max(self.rise, self.fall) - 0.25) / 0.2, 0.0, 1.0)
         brief = 1 - np.clip((self.minutes - LONGEST_TEST_MINUTES) / LONGEST_TEST_MINUTES, 0.0, 1.0)
-        return float(flat * sides * brief * (1.0 if self.fell else 0.4))
+        return float(brief if self.levels > 1 else flat * sides * brief * (1.0 if self.fell else 0.4))
 
 
 def find_pulse(scene: Scene, position: int, around_ms: int, hours: float = 4.0) -> Pulse | None:
@@ -141,7 +149,31 @@ def find_pulse(scene: Scene, position: int, around_ms: int, hours: float = 4.0) 
     still = np.abs(np.diff(curve)) <= max(0.05 * level, 1.5 * float(scene.scale[position]))
     stands = np.flatnonzero(still)
     rise, fall = (float(stands[0]) / STEPS, float(STEPS - 1 - stands[-1]) / STEPS) if len(stands) else (1.0, 1.0)
-    return Pulse(height, int(ts[first]), minutes, float(still.mean()), rise, fall, last + 1 < len(value))
+    levels = _levels(ts[first : last + 1], departure[first : last + 1], float(scene.scale[position]))
+    return Pulse(height, int(ts[first]), minutes, float(still.mean()), rise, fall, last + 1 < len(value), levels)
+
+
+def _levels(ts: NDArray[np.int64], departure: NDArray[np.float64], scale: float) -> int:
+    """On how many levels readings stand still one after the other, with steps between that are much steeper than they creep."""
+    height = float(departure.max())
+    apart = max(LEVEL_SWAYS * height, 1.5 * scale)
+    row, most, first = 0, 0, 0
+    level, left_ms, creeps = np.inf, -np.inf, 0.0
+    while first < len(departure):
+        end = first + 1
+        while end < len(departure) and np.ptp(departure[first : end + 1]) <= apart:
+            end += 1
+        run, middle, lasts_ms = departure[first:end], (end - first) // 2, float(ts[end - 1] - ts[first])
+        if len(run) >= LEVEL_READINGS and lasts_ms >= LEVEL_MS:
+            before, before_ms, crept = level, left_ms, creeps
+            level, left_ms = float(np.median(run)), float(ts[end - 1])
+            creeps = abs(float(run[middle:].mean() - run[:middle].mean())) / (lasts_ms / 2)
+            step, step_ms = abs(level - before), max(float(ts[first]) - before_ms, 1.0)
+            follows = step_ms <= NEXT_LEVEL_MS and step >= LEVELS_APART * height
+            row = row + 1 if follows and step / step_ms >= STEP_STEEPER * max(crept, creeps) else 1
+            most = max(most, row)
+        first = end
+    return most
 
 
 def _flat_part(departure: NDArray[np.float64], first: int, last: int, high: float) -> tuple[int, int]:

@@ -1,16 +1,22 @@
 """Signs in the asked sensor's own curve: has it crossed its limit, how fast and how steadily does it move."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.signs.creep import steady_drift
+from tocsin.engine.diagnosis.signs.instrument import comes_and_goes
 from tocsin.engine.diagnosis.signs.plateau import find_plateau, find_pulse
 
 LONGEST_CLIMB_H = 12.0  # longer ones are told by other signs
 LONGEST_CREEP_H = 72.0
 LEAST_CREEP = 6  # readings from a fifth to four fifths of the height
 AT_ONCE_MINUTES = 10.0  # readings at least so close tell a jump from a climb
+FRONT_MINUTES = (45.0, 150.0)  # from the first departure to the limit: a front, and none
+SWELL_MINUTES = (30.0, 150.0)  # from the first departure to the height: a wave, and what swells
+FAST_WATER = 0.3  # of what a fast rise of gas says against bacteria
 JUST_AFTER_MS = HOUR_MS // 12  # a reading so soon after the question is the one that is asked about
 
 
@@ -46,6 +52,23 @@ def slow_rise(question: Question, place: Place) -> Finding | None:
         return None
     hours = max((scene.ts_ms - departure.onset_ms) / HOUR_MS, 0.1)
     return Finding(ramp(np.log10(hours), np.log10(3), np.log10(24)), scene.asked, seen=hours, unit="h", ts_ms=departure.onset_ms)
+
+
+def gas_takes_its_time(question: Question, place: Place) -> Finding | None:
+    """The same for what bacteria make. Sewage itself stands high behind a blockage within hours: fast water says little."""
+    found = slow_rise(question, place)
+    if found is None or question.scene.quantity != "level" or found.strength > 0:
+        return found
+    return replace(found, strength=FAST_WATER * found.strength)
+
+
+def within_the_hour(question: Question, place: Place) -> Finding | None:
+    """From the first departure to the limit within the hour: a front that flows in."""
+    found = slow_rise(question, place)
+    if found is None or found.seen is None:
+        return None
+    minutes = 60 * found.seen
+    return replace(found, strength=-ramp(np.log(minutes), *np.log(FRONT_MINUTES)), seen=minutes, unit="min")
 
 
 def by_degrees(question: Question, place: Place) -> Finding | None:
@@ -134,6 +157,9 @@ def speeds_up(question: Question, place: Place) -> Finding | None:
     if below[2][-1] - below[0][-1] < LEAST_CREEP or end <= start:
         return None
     late = (middle - start) / (end - start)
+    outbursts = comes_and_goes(question, place)
+    if outbursts is not None and outbursts.strength > 0:
+        return None  # no climb
     return Finding(ramp(late, 0.52, 0.66), scene.asked, expected=50.0, seen=100 * late, unit="%", ts_ms=int(start))
 
 
@@ -158,3 +184,13 @@ def rise_and_fall(question: Question, place: Place) -> Finding | None:
     if strength < 0.4:  # it has not gone by: the longer it lasts, the less
         strength = min(strength, -ramp(np.log(max(lasted, 1.0)), np.log(40.0), np.log(240.0)))
     return Finding(strength, scene.asked, seen=minutes, unit="min", ts_ms=departure.peak_ms)
+
+
+def swells_and_fades(question: Question, place: Place) -> Finding | None:
+    """It rose for an hour or more and is gone again within hours: too slow for a wave in the sewage, too short for a leak; dew on
+    an instrument comes and dries so.
+    """
+    found = rise_and_fall(question, place)
+    if found is None or found.strength <= 0 or found.seen is None:
+        return None
+    return replace(found, strength=found.strength * max(ramp(np.log(max(found.seen, 1.0)), *np.log(SWELL_MINUTES)), 0.0))
