@@ -8,7 +8,7 @@ import numpy as np
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import DecisionFigures
-from tocsin.engine.work.days.judge import POWER, PRODUCING, calibrated, put_together, rate_of, weigh_day
+from tocsin.engine.work.days.judge import POWER, PRODUCING, calibrated, flows_of, put_together, rate_of, weigh_day
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.now import DAY_MS, FIRM_ORIGIN, Now, blind_now, look_now, now_prior
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Evidence, Firm, OrderKind, PointQuality
@@ -78,7 +78,7 @@ def verdict(firm: Firm, at_ms: int, figures: WorkFigures) -> Verdict:
     today = len(seen.days) - 1
     for day in range(today):
         weighed = weigh_day(memory, day)
-        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed), flows_of(weighed))
     now = look_now(memory, load, at_ms, today)
     weighed = put_together(memory, today, now_prior(memory, load, at_ms, today), now.machines, now.statements)
     p_working = calibrated(float(weighed.joint.sum(axis=0)[SCALE.working].sum()), figures.days)

@@ -16,7 +16,9 @@ def row(running_h: float, thought_kw: float, registered_h: float = 24.0) -> Powe
     drawn = np.where(quarters < running_h * 4, 200.0, 20.0)
     rest = np.where(np.arange(DAYS) < SEEN, thought_kw, 20.0)
     one = np.ones(DAYS)
-    return PowerRow(False, drawn - rest[:, None], one, 3000.0 * one, 200.0 * one, rest - rest[0], quarters < registered_h * 4)
+    return PowerRow(
+        False, drawn - rest[:, None], one, 3000.0 * one, 200.0 * one, rest - rest[0], quarters < registered_h * 4, running_h * one
+    )
 
 
 @pytest.mark.parametrize("thought_kw", [20.0, 60.0, 120.0])
@@ -41,7 +43,7 @@ def test_a_rest_level_found_higher_leaves_no_day_below_nothing() -> None:
     for day in range(SEEN):
         made.learn(told, day, full=1.0, stopped=0.0, working=1.0, output=1.0)
     higher = np.where(np.arange(DAYS) < SEEN, 0.0, 500.0)
-    made.level(PowerRow(False, told.kw, told.known, told.usual_kwh, told.usual_kw, higher, told.registered), SEEN)
+    made.level(PowerRow(False, told.kw, told.known, told.usual_kwh, told.usual_kw, higher, told.registered, told.ran_h), SEEN)
     assert min(made.kwh.running) > 0.0
     assert min(made.kw.running) > 0.0
 

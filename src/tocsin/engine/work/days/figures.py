@@ -54,7 +54,9 @@ class PowerFigures:
     `run_share` of the running level parts running from low quarters. `tests`: share of days at rest with a test, which is
     no longer than `test_h` and between `test_from_h` and `test_to_h`. `slow`, `slow_ordered`: how likely low quarters are
     slow work. `even`, `even_within`: what keeps furnaces hot takes power so evenly that so many quarters lie within that share of
-    their median.
+    their median. `fixed_share` of the running power of some plants is drawn at any rate; `fixed_expected`: how likely a
+    plant is one, before days at another power than usual by `fixed_tells` told; `fixed_astray`: likelihood of such a day that
+    tells nothing; `fixed_weight`: how much of its log-odds counts; `fixed_forgets`: how far the first guess comes back with each.
     """
 
     process_rest: float = 0.012
@@ -98,6 +100,12 @@ class PowerFigures:
     slow_ordered: float = 0.8
     even: float = 0.9
     even_within: float = 0.4
+    fixed_share: float = 0.4
+    fixed_expected: float = 0.04
+    fixed_tells: float = 0.08
+    fixed_astray: float = 0.02
+    fixed_weight: float = 1.5
+    fixed_forgets: float = 0.01
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from tocsin.engine.work.load.model import Load
 
 POWER = "power"
 TELLING = frozenset(source.value for source in (*TOTALS, *WINDOWS, Source.GATE_HEADCOUNT, Source.INSPECTOR_VISIT))
+FLOWS = frozenset(source.value for source in (Source.GAS_USE, Source.WATER_USE, Source.TANK_MOVEMENT, Source.EMISSION_MONITOR))
 PRODUCING = 0.25  # a statement above this says that the firm works, in part or wholly
 
 Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ def judge_days(firm: Firm, load: Load, figures: DayFigures) -> list[Day]:
     for day in range(len(firm.days)):
         weighed = weigh_day(memory, day)
         made.append(_day(memory, day, weighed))
-        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed), flows_of(weighed))
     return made
 
 
@@ -123,6 +124,11 @@ def rate_of(memory: Memory, day: int, weighed: Weighed) -> float:
     joint = weighed.joint if told is None else memory.prior(day) * np.exp(told)
     chances = np.where(SCALE.working, joint.sum(axis=0), 0.0)
     return float((chances * SCALE.output).sum() / max(chances.sum(), 1e-12))
+
+
+def flows_of(weighed: Weighed) -> Floats:
+    """Log-likelihood over the scale of what a plant uses, moves or lets off: it follows output more than power does."""
+    return sum((odds for name, odds in weighed.machines.items() if name in FLOWS), np.zeros(len(SCALE)))
 
 
 def _add(made: dict[str, Floats], name: str, odds: Floats) -> None:

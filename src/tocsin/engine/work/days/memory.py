@@ -23,6 +23,7 @@ from tocsin.engine.work.firm import DayKind, Firm, OrderKind, Role, Source
 from tocsin.engine.work.load.model import Load
 
 Floats = NDArray[np.float64]
+TOLD_TO_WORK = 0.9
 
 
 @dataclass(eq=False)
@@ -44,7 +45,7 @@ class Memory:
     @classmethod
     def of(cls, firm: Firm, load: Load, figures: DayFigures) -> "Memory":
         """Before the first day."""
-        found, rows = channels(firm, figures), power_rows(load, firm.shifts)
+        found, rows = channels(firm, figures), power_rows(load, firm.shifts, figures.power)
         return cls(
             firm=firm,
             figures=figures,
@@ -101,8 +102,10 @@ class Memory:
                 return normal_rates(round(min(spread, figures.full_spread), 3), figures.over, figures)
         return normal_rates(figures.full_spread, figures.over, figures)
 
-    def learn(self, day: int, joint: Floats, output: float) -> None:
-        """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked."""
+    def learn(self, day: int, joint: Floats, output: float, flows: Floats) -> None:
+        """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked;
+        `flows` float64 (points,): what is used or moved says of it.
+        """
         posterior, shares = joint.sum(axis=0), joint.sum(axis=1)
         working = float(posterior[SCALE.working].sum())
         self.course.rest = np.where(SCALE.working, 0.0, posterior)
@@ -116,14 +119,17 @@ class Memory:
             self.habit.learn(date, kind, float(shares[0]), float(shares[1]))
         full, stopped = (float(posterior[SCALE.state == state].sum()) for state in (FULL, STOPPED))
         alone = all(power.young for power in self.row_normals)
+        tells = working > TOLD_TO_WORK and self.standings[day].kind is None and not self.unmetered_stop(day)
         for row, power in zip(self.rows, self.row_normals, strict=True):
+            if tells:
+                power.learn_fixed(row, day, flows)
             power.learn(row, day, full, stopped, working, output, alone=alone)
         for channel, normal in zip(self.channels, self.normals, strict=True):
             if not channel.trusted[day] or channel.share[day, 0] < 0.9:
                 continue
             value = float(channel.value[day, 0])
             if channel.source is Source.PERMITS:
-                if working > 0.9:
+                if working > TOLD_TO_WORK:
                     self.usual_permits += 0.1 * (value - self.usual_permits)
             else:
                 normal.learn(value, stopped, working, output)

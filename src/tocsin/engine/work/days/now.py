@@ -116,7 +116,7 @@ def _rates(lines: tuple[Line, ...], begin: int, end: int, process: bool, figures
     span = np.array([float(line.span_kw[min(end, len(line.share) - 1) // QUARTERS_OF_A_DAY]) for line in lines])
     rate = (np.nan_to_num(share) * (span / span.sum())[:, None]).sum(axis=0)
     one, every = np.ones(1), np.ones(len(rate), np.bool_)
-    return PowerRow(process, rate[None, :] / (QUARTER_H * len(rate)), one * known, one, one, 0.0 * one, every)
+    return PowerRow(process, rate[None, :] / (QUARTER_H * len(rate)), one * known, one, one, 0.0 * one, every, one)
 
 
 def _rate_normal(row: PowerRow, figures: DayFigures) -> PowerNormal:

@@ -2,12 +2,14 @@
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import PowerFigures
+from tocsin.engine.work.days.fixed_share import FixedShare
 from tocsin.engine.work.days.normals import Normal, quantile
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
 from tocsin.engine.work.load.model import Line, Load
@@ -27,7 +29,7 @@ class PowerRow:
     `known` share of a day's usual work that falls into known hours, `usual_kwh` of a normal day and `usual_kw` of running as the
     load has them, `moved_kw` by how much the rest level had been found to lie elsewhere than at first. `process`: by the meters
     of the lines, else by what is left of the grid connection. `registered`: quarters of a day in the registered hours,
-    bool[quarters].
+    bool[quarters]; `ran_h` float64 (days,): hours in which it ran, lines weighed by their power.
     """
 
     process: bool
@@ -37,6 +39,7 @@ class PowerRow:
     usual_kw: Floats
     moved_kw: Floats
     registered: NDArray[np.bool_]
+    ran_h: Floats
 
     def told(self, day: int, figures: PowerFigures) -> bool:
         """Whether enough of a day is known."""
@@ -89,6 +92,7 @@ class PowerNormal:
         self.lately: deque[tuple[float, float, float]] = deque(maxlen=figures.outgrown_days)
         self.counted_h: deque[float] = deque(maxlen=figures.normal_window)  # hours that `kwh` of those days counts
         self.moved_kw = 0.0
+        self.fixed = FixedShare(figures)
 
     def _follow_rest(self, row: PowerRow, day: int) -> None:
         """Brings past days to the rest level as it is known now: a plant that was never at rest is first found to rest lower when
@@ -144,10 +148,18 @@ class PowerNormal:
                 self.kw.running.append(running_kw)
                 self.counted_h.append(counted_h)
                 self.held.running.append(max(low, 0.0) / energy)
+                self.fixed.ran_h.running.append(float(row.ran_h[day]))
             elif len(self.kwh.running) <= self.figures.outgrown_until and self._outgrown():
                 self.kwh.running.extend(kwh for kwh, _kw, _h in self.lately)
                 self.kw.running.extend(kw for _kwh, kw, _h in self.lately)
                 self.counted_h.extend(counted_h for _kwh, _kw, counted_h in self.lately)
+
+    def learn_fixed(self, row: PowerRow, day: int, flows: Floats) -> None:
+        """How power follows output, by a day at work of which `flows` float64 (points,) tell the rate."""
+        if row.told(day, self.figures) and not self.young:
+            run = shown(row, day, self).run
+            if run <= MOST_OUTPUT:
+                self.fixed.learn(run, self.fixed.ran(float(row.ran_h[day])), *spreads_of(row, day, self), flows)
 
     @property
     def young(self) -> bool:
@@ -165,20 +177,21 @@ class PowerNormal:
         return outgrown
 
 
-def power_rows(load: Load, shifts: tuple[tuple[int, int], ...]) -> tuple[PowerRow, ...]:
+def power_rows(load: Load, shifts: tuple[tuple[int, int], ...], figures: PowerFigures) -> tuple[PowerRow, ...]:
     """The lines together, where all of them tell, and the connection. `shifts`: registered hours, as of a firm."""
     registered = _registered(shifts)
     rows: list[PowerRow] = []
     if load.lines:
-        told = [_row(line, registered) for line in load.lines]
+        told = [_row(line, registered, figures) for line in load.lines]
         kw, usual_kwh, usual_kw, moved_kw = (
             np.asarray(np.sum([getattr(row, name) for row in told], axis=0), np.float64)
             for name in ("kw", "usual_kwh", "usual_kw", "moved_kw")
         )
         known = np.asarray(np.min([row.known for row in told], axis=0), np.float64)
-        rows.append(PowerRow(True, kw, known, usual_kwh, usual_kw, moved_kw, registered))
+        ran_h = np.sum([row.ran_h * row.usual_kw for row in told], axis=0) / np.maximum(usual_kw, LEAST)
+        rows.append(PowerRow(True, kw, known, usual_kwh, usual_kw, moved_kw, registered, ran_h))
     if load.whole is not None:
-        rows.append(_row(load.whole, registered))
+        rows.append(_row(load.whole, registered, figures))
     return tuple(rows)
 
 
@@ -191,7 +204,7 @@ def _registered(shifts: tuple[tuple[int, int], ...]) -> NDArray[np.bool_]:
     return made if made.any() else ~made
 
 
-def _row(line: Line, registered: NDArray[np.bool_]) -> PowerRow:
+def _row(line: Line, registered: NDArray[np.bool_], figures: PowerFigures) -> PowerRow:
     days = len(line.normal_kwh)
     share = line.share.reshape(days, QUARTERS_OF_A_DAY).astype(np.float64)
     by_hour = np.isfinite(share).reshape(days, HOURS, -1).mean(axis=2)
@@ -200,7 +213,8 @@ def _row(line: Line, registered: NDArray[np.bool_]) -> PowerRow:
     span = line.span_kw.astype(np.float64)
     usual_kwh = line.normal_kwh.astype(np.float64)
     kw, moved_kw = np.nan_to_num(share * span[:, None]), line.moved_kw.astype(np.float64)
-    return PowerRow(line.meter != "whole", kw, known, usual_kwh, span, moved_kw, registered)
+    ran_h = (np.nan_to_num(share) >= figures.run_share).sum(axis=1) * QUARTER_H / np.maximum(known, LEAST)
+    return PowerRow(line.meter != "whole", kw, known, usual_kwh, span, moved_kw, registered, ran_h)
 
 
 def weigh_power(
@@ -216,17 +230,12 @@ def weigh_power(
     figures = normal.figures
     if not row.told(day, figures):
         return np.zeros(len(SCALE))
-    level, running_kw = normal.level(row, day)
-    level /= 1.0 - missing
-    run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
+    run, low, level, running_kw = shown(row, day, normal, missing)
     if not normal.kwh.running:
         return _first(run + low, figures)
-    run, low = _without_held(run, low, min(normal.held.level(), figures.held_most), figures)
     if run > MOST_OUTPUT:  # the normal level is wrong: the plant works, nobody knows at what rate
         return np.where(SCALE.working, 0.0, -figures.most)
-    rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
-    rest += (1.0 - min(row.known[day], 1.0)) * figures.gap_spread
-    relative = float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
+    rest, relative = spreads_of(row, day, normal)
     resting = normal.kwh.resting
     noise = rest + (quantile(map(abs, resting), figures.rest_quantile) / level if resting else 0.0)
     low = max(low, -noise)  # below its rest level a curve shows less than nothing, not work
@@ -238,7 +247,7 @@ def weigh_power(
     if row.like_test(day, figures.run_share * running_kw, figures):
         ready = (1.0 - figures.tests) * ready + figures.tests * standing * _even(run)
     aside = 0.7 * _bell(low, 0.0, noise) + 0.3 * _even(low)
-    plain = aside * _bell(run, SCALE.output, spread)
+    plain = aside * normal.fixed.likely(run, normal.fixed.ran(float(row.ran_h[day])), rest, relative)
     together = _even(low) * _bell(run + low, SCALE.output, np.hypot(spread, noise))
     slow = figures.slow_ordered if ordered else figures.slow
     fit = np.where(SCALE.working, (1.0 - slow) * plain + slow * together, ready)
@@ -249,6 +258,36 @@ def weigh_power(
     # a connection with other loads on it is less sure of work than, given work, of its rate
     odds = np.where(SCALE.working, weight * best + (figures.alone_rate if alone else weight) * (odds - best), weight * odds)
     return np.asarray(np.maximum(odds - odds.max(), -figures.most))
+
+
+class Shown(NamedTuple):
+    """Energy of a day while it ran and in low quarters, as shares of a normal day's `kwh` and without heat that is held on any
+    day at work; `kw` of running.
+    """
+
+    run: float
+    low: float
+    kwh: float
+    kw: float
+
+
+def shown(row: PowerRow, day: int, normal: PowerNormal, missing: float = 0.0) -> Shown:
+    """What a row shows of a day against its normal one."""
+    figures = normal.figures
+    level, running_kw = normal.level(row, day)
+    level /= 1.0 - missing
+    run, low = (energy / level for energy in row.energy(day, figures.run_share * running_kw))
+    if normal.kwh.running:
+        run, low = _without_held(run, low, min(normal.held.level(), figures.held_most), figures)
+    return Shown(run, low, level, running_kw)
+
+
+def spreads_of(row: PowerRow, day: int, normal: PowerNormal) -> tuple[float, float]:
+    """Spread of a day's share at rest, and in work by its height."""
+    figures = normal.figures
+    rest, relative = (figures.process_rest, figures.process_run) if row.process else (figures.total_rest, figures.total_run)
+    rest += (1.0 - min(float(row.known[day]), 1.0)) * figures.gap_spread
+    return rest, float(np.hypot(relative, figures.unlearnt_spread / (1.0 + len(normal.kwh.running)) ** 2))
 
 
 def _first(share: float, figures: PowerFigures) -> Floats:

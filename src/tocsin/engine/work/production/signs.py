@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import DayFigures
-from tocsin.engine.work.days.judge import rate_of, weigh_day
+from tocsin.engine.work.days.judge import flows_of, rate_of, weigh_day
 from tocsin.engine.work.days.memory import Memory
 from tocsin.engine.work.days.records import STATEMENTS
 from tocsin.engine.work.days.weighing import log_odds, step_at_work, weigh
@@ -53,7 +53,7 @@ def other_signs(firm: Firm, load: Load, figures: DayFigures) -> Signs:
     ordered = [standing.kind is OrderKind.ORDERED_STOP for standing in memory.standings]
     for day in range(int(np.flatnonzero(ordered)[-1]) + 1 if any(ordered) else 0):
         weighed = weigh_day(memory, day)
-        memory.learn(day, weighed.joint, rate_of(memory, day, weighed))
+        memory.learn(day, weighed.joint, rate_of(memory, day, weighed), flows_of(weighed))
         if not ordered[day]:
             continue
         told.held[day] = weighed.joint[:, SCALE.hot].sum() > 0.5
