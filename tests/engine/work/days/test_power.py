@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.engine.work.power.drawing import LEVEL, ROW, plant
 from tocsin.engine.work.days.activity import SCALE
 from tocsin.engine.work.days.figures import PowerFigures
-from tocsin.engine.work.days.power import PowerNormal, PowerRow, weigh_power
+from tocsin.engine.work.days.power import PowerNormal, PowerRow, power_rows, weigh_power
 
 DAYS, SEEN = 12, 8  # rest is first seen on the day `SEEN`
 
@@ -65,3 +66,11 @@ def test_a_row_that_is_new_learns_only_from_full_days_where_another_row_knows_ho
         made = PowerNormal(PowerFigures())
         made.learn(half, 0, full=0.1, stopped=0.0, working=1.0, output=0.55, alone=alone)
         assert len(made.kwh.running) == seen
+
+
+def test_a_line_without_readings_leaves_as_much_of_a_day_unknown_as_it_usually_makes() -> None:
+    made, day = plant(), 30
+    made.missing[ROW["L2"], day * 96 : (day + 1) * 96] = True
+    row = power_rows(made.load(), made.shifts, PowerFigures())[0]
+    assert row.known[day] == pytest.approx(LEVEL["L1"] / sum(LEVEL.values()), abs=0.05)
+    assert sum(row.energy(day, 0.0)) == pytest.approx(sum(row.energy(day - 1, 0.0)), rel=0.15)

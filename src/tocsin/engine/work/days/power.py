@@ -187,7 +187,8 @@ def power_rows(load: Load, shifts: tuple[tuple[int, int], ...], figures: PowerFi
             np.asarray(np.sum([getattr(row, name) for row in told], axis=0), np.float64)
             for name in ("kw", "usual_kwh", "usual_kw", "moved_kw")
         )
-        known = np.asarray(np.min([row.known for row in told], axis=0), np.float64)
+        parts = np.array([row.known * row.usual_kwh for row in told])
+        known = np.asarray(parts.sum(axis=0) / np.maximum(usual_kwh, LEAST), np.float64)
         ran_h = np.sum([row.ran_h * row.usual_kw for row in told], axis=0) / np.maximum(usual_kw, LEAST)
         rows.append(PowerRow(True, kw, known, usual_kwh, usual_kw, moved_kw, registered, ran_h))
     if load.whole is not None:
