@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
@@ -13,6 +14,7 @@ from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case
 from tocsin.command.gathering.services import placement as services
 from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
@@ -73,6 +75,13 @@ def make_street() -> None:
             for name in ("methane", "temperature")
         ],
     )
+
+
+def told_bodies() -> dict[str, Organisation]:
+    """Every body of the county, with a desk that has a telephone."""
+    usual_bodies(LICANG)
+    Organisation.objects.filter(telephone="").update(telephone="0532-1")
+    return {one.code: one for one in Organisation.objects.filter(region_id=LICANG)}
 
 
 class Timeline:

@@ -39,7 +39,7 @@ GAS = [("gas_main_leak", 0.9, "G1")]
 
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
-    return {code: Organisation.objects.get(pk=one.pk) for code, one in usual_bodies(LICANG).items()}
+    return usual_bodies(LICANG)
 
 
 @pytest.fixture

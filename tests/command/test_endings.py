@@ -8,9 +8,8 @@ import pytest
 
 from tests.clocks import SetClock
 from tests.command.orders import crew_of, do, send, undone
-from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of
+from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of, told_bodies
 from tests.people import LICANG, make_person
-from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
@@ -44,9 +43,7 @@ LATER = timedelta(days=1)
 
 @pytest.fixture
 def bodies(street: None, clock: SetClock) -> dict[str, Organisation]:
-    found = usual_bodies(LICANG)
-    Organisation.objects.filter(telephone="").update(telephone="0532-1")
-    return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
+    return told_bodies()
 
 
 @pytest.fixture

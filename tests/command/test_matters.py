@@ -7,9 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.clocks import SetClock
-from tests.command.street import START, Timeline, case_of
-from tests.people import LICANG, make_named_person, make_person, signed_in
-from tests.usual_bodies import usual_bodies
+from tests.command.street import START, Timeline, case_of, told_bodies
+from tests.people import make_named_person, make_person, signed_in
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.shifts.models import LogEntry
@@ -26,9 +25,7 @@ GAS = [("gas_main_leak", 0.9, "G1")]
 
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
-    found = usual_bodies(LICANG)
-    Organisation.objects.filter(telephone="").update(telephone="0532-1")
-    return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
+    return told_bodies()
 
 
 @pytest.fixture

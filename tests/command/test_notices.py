@@ -7,10 +7,9 @@ import pytest
 from django.utils import timezone
 
 from tests.clocks import SetClock
-from tests.command.street import START, Timeline, case_of
+from tests.command.street import START, Timeline, case_of, told_bodies
 from tests.jurisdiction.test_pages import signed_in
 from tests.people import LICANG, make_person
-from tests.usual_bodies import usual_bodies
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, Drill
@@ -39,9 +38,7 @@ GAS = [("gas_main_leak", 0.8, "G1"), ("unknown", 0.2, "")]
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
     """Every body of the county, with a desk that has a telephone."""
-    found = usual_bodies(LICANG)
-    Organisation.objects.filter(telephone="").update(telephone="0532-1")
-    return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
+    return told_bodies()
 
 
 def rung(time: Timeline, *, level: int = 4) -> Case:
