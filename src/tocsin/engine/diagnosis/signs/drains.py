@@ -18,6 +18,7 @@ _ABOUT_AS_HIGH = 0.7
 METHANE_AWAY = 0.4  # of what sulphide says that stays away
 PASSES_ON_M = 300.0  # of sewer below the asked sensor: a wave that rings is still seen there
 SLOW_SEWAGE_M_S = 0.3
+NOTHING_OF_IT = (0.02, 0.14)  # of its height there: nothing, and something
 AGAINST_WAVE = 1.5  # sensors that contradict a place for sure
 
 
@@ -280,7 +281,10 @@ def wave_order(question: Question, place: Place) -> Finding | None:
     down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
     agree, against, seen = 0.0, 0.0, 0
     speaks = scene.asked
-    for position, asset, wave in _waves(scene):
+    waves, asked_m = _waves(scene), down.get(scene.asset, math.inf)
+    below = [(down[asset] - asked_m, position) for position, asset, _ in waves if down.get(asset, 0.0) > asked_m]
+    below_m, next_below = min(below, default=(math.inf, -1))
+    for position, asset, wave in waves:
         moved, lag_h = wave.z > 6, (wave.onset_ms - scene.onset_ms) / HOUR_MS
         if asset in down:
             later = down[asset] >= down.get(scene.asset, 0.0)
@@ -290,7 +294,7 @@ def wave_order(question: Question, place: Place) -> Finding | None:
                 against += 0.5
             elif down[asset] < 0.7 * down.get(scene.asset, 0.0):
                 against += 0.8
-            elif (stays := _stays_away(scene, position, down[asset] - down.get(scene.asset, math.inf))) > 0:
+            elif position == next_below and (stays := _stays_away(scene, wave, below_m)) > 0:
                 against += stays
             else:
                 continue
@@ -306,13 +310,18 @@ def wave_order(question: Question, place: Place) -> Finding | None:
     return Finding(strength, speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": seen})
 
 
-def _stays_away(scene: Scene, position: int, below_m: float) -> float:
-    """How much a sensor so far below the asked one says by showing nothing of the wave: 0 where sewage has not come there yet."""
-    if not 0 < below_m < PASSES_ON_M:
+def _stays_away(scene: Scene, wave: Excursion, below_m: float) -> float:
+    """How much the next sensor below the asked one, so far away, says by showing nothing of the wave: 0 where sewage has not come
+    there yet.
+    """
+    if not below_m < PASSES_ON_M:
         return 0.0
-    interval_ms = 1000 * float(np.nan_to_num(scene.sensors.interval_s[position], nan=0.0))
+    interval_ms = 1000 * float(np.nan_to_num(scene.sensors.interval_s[wave.position], nan=0.0))
     due_ms = scene.onset_ms + 1000 * below_m / SLOW_SEWAGE_M_S + 2 * max(interval_ms, BIN_MS)
-    return 1 - below_m / PASSES_ON_M if scene.bins_ms[-1] >= due_ms else 0.0
+    if scene.bins_ms[-1] < due_ms or scene.departure.peak <= 0:
+        return 0.0
+    faint = -ramp(wave.peak / scene.departure.peak, *NOTHING_OF_IT)
+    return max(faint, 0.0) * (1 - below_m / PASSES_ON_M)
 
 
 def _waves(scene: Scene) -> list[tuple[int, int, Excursion]]:
