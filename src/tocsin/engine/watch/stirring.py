@@ -73,7 +73,8 @@ class Pulse:
         z = self._departure(recent, habits)
         way, limit_in_h, rings = self._towards_limit(recent, values, usual)
         explained = self._rain.explained(deviation)
-        beyond = np.where((explained > 0) & (way > 0), (deviation - explained) / (self._high - usual), way)
+        above = (explained > 0) & (way > 0) & (usual < self._high)
+        beyond = np.divide(deviation - explained, self._high - usual, out=way.copy(), where=above)
         urgent = self._is_urgent(deviation, usual, habits)
         return Stirring(z, way, beyond, limit_in_h, rings, urgent, explained > 0), recent
 
