@@ -2,11 +2,7 @@
 
 import json
 import math
-import pickle
-from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -168,19 +164,7 @@ def test_the_command_writes_folders_that_can_be_diagnosed(tmp_path: Path) -> Non
         assert len(table) == len(case.readings)
 
 
-class Apart(ThreadPoolExecutor):
-    """Hands over what another process could be handed."""
-
-    def __init__(self, jobs: int, _context: object) -> None:
-        super().__init__(jobs)
-
-    def submit(self, work: Any, *given: Any) -> Any:  # type: ignore[override]
-        work, given = pickle.loads(pickle.dumps((work, given)))  # noqa: S301 - its own
-        return super().submit(work, *given)
-
-
-def test_several_processes_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("tocsin.workshop.commands.cases"), "ProcessPoolExecutor", Apart)
+def test_several_processes_write_the_same(tmp_path: Path) -> None:
     for jobs in ("1", "2"):
         given = ["cases", str(tmp_path / jobs), "--count", "2", "--seed", "6", "--family", "sparse", "--jobs", jobs]
         assert CliRunner().invoke(tocsin, given).exit_code == 0
