@@ -6,18 +6,19 @@ from math import hypot
 from tocsin.engine.diagnosis.model import Hypothesis
 from tocsin.engine.watch.model import EarlySign, SignRule, WatchFigures
 
-HOUR_MS = 3_600_000
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in it, near its
-    limit the likeliest that can become a sign; `share` its probability among all of them, `x_m`, `y_m` its place, `witnesses` the
-    sensors that speak for it, `signs` the codes of the signs that do. `way` and `limit_in_h`: see `Stirring`. `times`: how
-    often in a row the sensor has said so.
+    """What the diagnosis of one stirring sensor says: `hypothesis` is the likeliest of the causes that can show in its
+    `quantity`, near its limit the likeliest that can become a sign; `share` its probability among all of them, `x_m`, `y_m` its
+    place, `witnesses` the sensors that speak for it, `signs` the codes of the signs that do. `way` and `limit_in_h`: see
+    `Stirring`. `times`: how often in a row the sensor has said so.
     """
 
     sensor: int
+    quantity: str
     hypothesis: Hypothesis
     share: float
     witnesses: frozenset[int]
@@ -60,16 +61,18 @@ class Spot:
 
 @dataclass
 class Gathering:
-    """Opinions of sensors that stir now, signs of the last days and when sensors were last beyond a limit. `take` decides."""
+    """Opinions of sensors that stir and since when they do, signs of the last days, sensors beyond a limit. `take` decides."""
 
     figures: WatchFigures
     opinions: dict[int, Opinion] = field(default_factory=dict)
+    since_ms: dict[int, int] = field(default_factory=dict)
     standing: list[Spot] = field(default_factory=list)
     rang_ms: dict[int, int] = field(default_factory=dict)
 
     def take(self, one: Round) -> list[EarlySign]:
         """The signs that can be raised now."""
         self.opinions = {sensor: opinion for sensor, opinion in self.opinions.items() if sensor in one.stirs}
+        self.since_ms = {sensor: self.since_ms.get(sensor, one.at_ms) for sensor in one.stirs}
         self._forget(one.at_ms)
         self.rang_ms.update(dict.fromkeys(one.rings, one.at_ms))
         signs = [self._hear(opinion, one) for opinion in one.opinions]
@@ -84,19 +87,26 @@ class Gathering:
         if before is not None and self._agree(before, opinion):
             opinion = replace(opinion, times=before.times + 1)
         self.opinions[opinion.sensor] = opinion
-        if not self._enough(rule, opinion):
+        if not self._enough(rule, opinion, one.at_ms):
             return None
-        agreeing = [other for other in self.opinions.values() if self._agree(other, opinion) and self._enough(rule, other)]
+        alike = [other for other in self.opinions.values() if self._agree(other, opinion)]
+        agreeing = [other for other in alike if self._enough(rule, other, one.at_ms)]
         if opinion.share < rule.alone and sum(other.times for other in agreeing) < rule.confirmed:
             return None
         return self._conclude(max(agreeing, key=lambda other: (other.share, -other.sensor)), one)
 
-    def _enough(self, rule: SignRule, opinion: Opinion) -> bool:
-        if opinion.way >= self.figures.near_way and opinion.share >= rule.near:
+    def _enough(self, rule: SignRule, opinion: Opinion, at_ms: int) -> bool:
+        if opinion.share >= rule.near and self._is_near(rule, opinion, at_ms):
             return True
         shown = not rule.needs or not rule.needs.isdisjoint(opinion.signs)
         heard = opinion.share >= rule.alone or (opinion.share >= rule.share and len(opinion.witnesses) >= rule.witnesses)
         return shown and heard and opinion.way >= rule.way
+
+    def _is_near(self, rule: SignRule, opinion: Opinion, at_ms: int) -> bool:
+        """Whether the sensor is about to reach its limit, by degrees, in a quantity that shows the cause by itself."""
+        stirred_ms = at_ms - self.since_ms.get(opinion.sensor, at_ms)
+        shows = not rule.near_of or opinion.quantity in rule.near_of
+        return shows and opinion.way >= self.figures.near_way and stirred_ms >= rule.near_after_min * MINUTE_MS
 
     def _conclude(self, best: Opinion, one: Round) -> EarlySign | None:
         """A sign, where none stands there for the same cause, or only elsewhere, no likelier one of another cause is confirmed,
