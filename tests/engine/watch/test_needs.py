@@ -203,6 +203,54 @@ def test_a_place_elsewhere_is_told_anew_by_a_sensor_near_its_limit_that_is_sure_
     assert gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(rings), (there,))) == []
 
 
+AGED = [
+    # hours since a sign was last confirmed, part of the way to its limit, is it told anew
+    (23.0, 0.95, False),
+    (25.0, 0.95, True),
+    (25.0, 0.85, False),
+]
+
+
+@pytest.mark.parametrize(("hours", "way", "expected"), AGED)
+def test_a_sign_of_long_ago_is_told_anew_by_a_sensor_near_its_limit(hours: float, way: float, expected: bool) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7})
+    burst, later_ms = replace(OPINION, signs=frozenset({"chamber_fills"})), round(hours * 3_600_000)
+    assert gathering.take(Round(0, 0, stirs, frozenset(), (burst,)))
+    assert bool(gathering.take(Round(later_ms, later_ms, stirs, frozenset(), (replace(burst, way=way),)))) is expected
+
+
+ALARMS = [
+    # hours of the alarm's rounds before the opinion, does the sign come
+    ([0.0], False),
+    ([23.0, 12.0, 0.0], False),
+    ([25.0, 12.5, 1.0, 0.0], False),  # after a calm of half a day it is another alarm
+    ([25.0, 14.0, 3.0, 0.0], True),  # it has stood for a day
+    ([25.0], True),
+]
+
+
+@pytest.mark.parametrize(("hours", "expected"), ALARMS)
+def test_an_alarm_of_long_standing_silences_nothing(hours: list[float], expected: bool) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7, 8})
+    burst, now_ms = replace(OPINION, signs=frozenset({"chamber_fills"})), 100 * 3_600_000
+    for before in hours:
+        at_ms = now_ms - round(before * 3_600_000)
+        assert gathering.take(Round(at_ms, at_ms, stirs, frozenset({8}), ())) == []
+    assert bool(gathering.take(Round(now_ms, now_ms, stirs, frozenset(), (burst,)))) is expected
+
+
+def test_of_those_that_agree_one_near_its_limit_speaks() -> None:
+    """What it is sure of 300 m from what was told is told anew, though another, far from its limit, is as sure."""
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({5, 6, 7})
+    told_of = replace(OPINION, signs=frozenset({"chamber_fills"}))
+    far = replace(told_of, sensor=5, x_m=300.0, share=0.99, witnesses=frozenset({5, 8}))
+    near = replace(far, sensor=6, share=0.97, way=0.95, witnesses=frozenset({6, 8}))
+    assert gathering.take(Round(0, 0, stirs, frozenset(), (told_of,)))
+    assert gathering.take(Round(600_000, 600_000, stirs, frozenset(), (far,))) == []
+    (sign,) = gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(), (near,)))
+    assert sign.sensor == 6
+
+
 def test_a_quantity_that_nobody_knows_is_refused() -> None:
     text = WATCH_FILE.read_text(encoding="utf-8").replace('near_of = ["level"]', 'near_of = ["depth"]')
     with pytest.raises(ValueError, match="depth"):

@@ -90,6 +90,7 @@ class WatchFigures:
     gather_m: float
     gather_h: float
     yields_h: float
+    aged_h: float
     anew_m: float
     witness_weight: float
     patience_s: float

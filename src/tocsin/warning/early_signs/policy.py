@@ -68,6 +68,7 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gather_m: float
     gather_h: float
     yields_h: float
+    aged_h: float
     anew_m: float
     witness_weight: float
     patience_s: float
