@@ -325,8 +325,8 @@ def test_a_wrong_link_of_the_list_is_learnt() -> None:
 
 
 def test_times_are_those_of_the_curve() -> None:
-    """From the first quarter to behind the last; told after three quarters of an hour, or an hour and a half."""
-    for spoil, end, wait in ((device_off, B, 3), (fan_dead, B, 3), (stops_at_once, at(30, 17), 6)):
+    """From the first quarter to behind the last; told after three quarters of an hour, or when it shows whether people stay."""
+    for spoil, end, wait in ((device_off, B, 3), (fan_dead, B, 3), (stops_at_once, at(30, 17), 9)):
         firm = spoil(plant())
         (episode,) = episodes_of(firm)
         assert firm.days.quarter(episode.start_ms) == A
@@ -346,7 +346,7 @@ def test_an_ordinary_plant_needs_nobody(seed: int) -> None:
 def test_what_was_told_rests_on_the_past_only(spoil: Callable[[Plant], Firm]) -> None:
     """With another course after a moment, the same was told before it."""
     firm = spoil(plant())
-    cut = A + 6
+    cut = A + 9
     other = replace(firm, kw=firm.kw.copy(), quality=firm.quality.copy())
     other.kw[:, cut:] = plant(2).firm().kw[:, cut:]
     until = firm.days.ms(cut)

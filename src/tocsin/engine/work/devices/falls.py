@@ -1,6 +1,7 @@
 """Where the load of a whole plant falls from steady production to nearly nothing, or to what its machines draw without goods."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +37,10 @@ class Fall:
         return self.back - self.at
 
 
-def falls_of(load: Load, figures: StopFigures) -> list[Fall]:
-    """All falls of the plant that last for `quarters`, by time; none begins before the one before has ended."""
+def falls_of(load: Load, figures: StopFigures, cuts: Sequence[tuple[int, int]] = ()) -> list[Fall]:
+    """All falls of the plant that last for `quarters`, by time; none begins before the one before has ended. `cuts`: quarters
+    (first, end) without supply; with one the plant need only lie at rest while it lasts, and may stand ready behind it.
+    """
     kw = load.kw.astype(np.float64)
     normal = np.repeat(load.normal_kw.astype(np.float64), QUARTERS_OF_A_DAY)
     falls: list[Fall] = []
@@ -45,7 +48,8 @@ def falls_of(load: Load, figures: StopFigures) -> list[Fall]:
     for at in np.flatnonzero(kw[1:] < figures.step * kw[:-1]) + 1:
         if at < free or at + figures.quarters > len(kw) or not _was_steady(kw, normal[at], load.grounds, int(at), figures):
             continue
-        fall = _fall(load, kw, int(at), figures)
+        again = max((end for first, end in cuts if first - 1 <= at < end - 2), default=len(kw))
+        fall = _fall(load, kw, int(at), min(int(at) + figures.quarters, again), figures)
         if fall is not None:
             free = fall.back
             if _all_down(load, fall, figures):
@@ -68,12 +72,12 @@ def _was_steady(kw: Floats, normal: float, grounds: NDArray[np.uint8], at: int, 
     )
 
 
-def _fall(load: Load, kw: Floats, at: int, figures: StopFigures) -> Fall | None:
-    """The fall that begins in the quarter `at`, if it is one. Its first quarter is a mean of before and after, so what is left
-    is read behind it; but for a line alone, whose work often peters out within two quarters.
+def _fall(load: Load, kw: Floats, at: int, until: int, figures: StopFigures) -> Fall | None:
+    """The fall that begins in the quarter `at`, if it is one by what is drawn before `until`. Its first quarter is a mean of
+    before and after, so what is left is read behind it; but for a line alone, whose work often peters out within two quarters.
     """
     metered, lines = bool(load.grounds[at] == Grounds.PROCESS), lines_together(load, at, figures)
-    level, later = float(kw[at - figures.before_quarters : at].mean()), kw[at + 1 : at + figures.quarters]
+    level, later = float(kw[at - figures.before_quarters : at].mean()), kw[at + 1 : until]
     left, share = float(later.max()), figures.fall if metered else figures.fall_total
     most = max(left, float(kw[at])) if lines == 1 else left
     to_rest = kw[at] < 0.5 * kw[at - 1] and most <= (1.0 - share) * level
@@ -96,26 +100,37 @@ def _apart(load: Load, at: int, figures: StopFigures) -> int:
         if not len(before) or not len(later) or float(before.mean()) < figures.low_share:
             continue
         if np.isfinite(about).all() and np.isfinite(later).all():
-            rest = float(np.median(later))
-            ran = np.flatnonzero(about > rest + figures.still_ran * (float(before.mean()) - rest))
+            rest, ran_at = float(np.median(later)), float(before.mean())
+            if rest > figures.line_left * ran_at:
+                continue  # it goes on, or only stands ready
+            ran = np.flatnonzero(about > rest + figures.still_ran * (ran_at - rest))
             falls.append(int(ran[-1]) if len(ran) else 0)
     return max(falls) - min(falls) if falls else 0
 
 
 def _is_held(kw: Floats, level: float, figures: StopFigures) -> bool:
     """Whether `kw` float64 (quarters,) behind a fall is even, and less than what work leaves: furnaces, baths and drives that
-    are kept as they are.
+    are kept as they are. They may be put out after half an hour or more, for good.
     """
     most = float(kw.max())
-    return most <= (1.0 - figures.held_fall) * level and most - float(kw.min()) <= figures.held_even * most
+    if not most <= (1.0 - figures.held_fall) * level:
+        return False
+    even = kw >= (1.0 - figures.held_even) * most
+    held = len(kw) if even.all() else int(np.argmin(even))
+    put_out = kw[held + 1 :]  # in the quarter between, it is a mean of both
+    return held == len(kw) or bool(held >= 2 and len(put_out) and put_out.max() <= figures.nearly_nothing * level)
 
 
 def lines_together(load: Load, at: int, figures: StopFigures) -> int:
-    """Lines with a meter that ran for most of two hours before a quarter, and just before it."""
+    """Lines with a meter that ran for most of two hours before a quarter, and just before it, and fell then: one that draws on
+    as before stands ready.
+    """
     made = 0
     for line in load.lines:
-        ran = line.share[max(at - 8, 0) : at] >= figures.low_share
-        made += bool(ran.mean() >= 0.5 and ran[-figures.before_quarters :].any()) if len(ran) else 0
+        before, later = line.share[max(at - 8, 0) : at], line.share[at + 1 : at + figures.quarters]
+        ran = before >= figures.low_share
+        if len(ran) and ran.mean() >= 0.5 and ran[-figures.before_quarters :].any():
+            made += not float(np.median(later)) > figures.line_left * float(before[ran].mean())
     return made
 
 
@@ -125,9 +140,11 @@ def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
     left = _left_of_connection(load, fall, figures)
     if not fall.metered or left <= 1.0 - figures.fall:  # a line that never rests lies below the rest level of the connection
         return True
+    powers = [float(np.percentile(np.nan_to_num(line.kw[before]), 80)) for line in load.lines]
     with np.errstate(invalid="ignore"):
-        for line in load.lines:
-            usual = float(np.percentile(np.nan_to_num(line.kw[before]), 80))
+        for line, usual in zip(load.lines, powers, strict=True):
+            if usual <= figures.small_line * sum(powers):
+                continue  # a spare one that stands ready
             went_on = (line.kw[after] > figures.line_left * usual).any() and line.share[after].max() > figures.low_share
             if went_on and not (fall.held and _is_held(line.kw[after].astype(np.float64), usual, figures)):
                 return False

@@ -97,6 +97,7 @@ class StopFigures:
     steady_quarters: int = 12
     run_share: float = 0.5
     line_left: float = 0.35
+    small_line: float = 0.08
     low_share: float = 0.3
     hold_quarters: int = 16
     hold_often: int = 14
@@ -111,6 +112,7 @@ class StopFigures:
     quarters_total: int = 8
     cut_quarters: int = 12
     cut_after_quarters: int = 4
+    cut_still_quarters: int = 3
     cut_goes_on: float = 0.5
     cut_chance: float = 0.85
     noon_h: tuple[float, float] = (11.0, 13.0)
@@ -141,6 +143,12 @@ class StopFigures:
     apart_around: int = 3
     still_ran: float = 0.25
     one_by_one: float = 0.2
+    crew_quarters: int = 9
+    crew_least: float = 0.03
+    crew_left: float = 0.4
+    crew_stays: float = 0.7
+    crew_left_odds: float = 0.3
+    crew_stays_odds: float = 3.5
 
 
 @dataclass(frozen=True)

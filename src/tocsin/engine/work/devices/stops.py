@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.days.expectation import last_day
+from tocsin.engine.work.devices.crew import Crew, crew_behind
 from tocsin.engine.work.devices.falls import Fall, falls_of
 from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.spans import runs_of
@@ -28,7 +29,7 @@ class _Look:
     """A fall as it is looked at once it has lasted. `wait`: quarters that an ordinary pause may last; `asked`: days on which the
     plant ran at that hour, `on`: those on which it went on; `left`: hours of registered work ahead, 24 where none ends;
     `cut`: supply or an essential load was lost with it; `told`: the last quarter needed; `lasted`: it outlasted the pauses, and
-    what was lost.
+    what was lost; `crew`: what its people did.
     """
 
     wait: int
@@ -38,6 +39,7 @@ class _Look:
     cut: bool
     told: int
     lasted: bool
+    crew: Crew
 
 
 def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigures) -> list[Episode]:
@@ -48,8 +50,9 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     producing = np.where(load.grounds == Grounds.PROCESS, figures.producing, figures.producing_total)
     with np.errstate(invalid="ignore"):
         up = np.where(np.isfinite(kw) & np.isfinite(normal), kw > 0.5 * producing * normal, -1).astype(np.int8)
-    falls = [fall for fall in falls_of(load, figures) if not _is_planned(firm, fall, figures)]
     gone = [(firm.days.quarter(episode.start_ms), firm.days.quarter(episode.end_ms)) for episode in lost]
+    cuts = [span for span, episode in zip(gone, lost, strict=True) if not episode.meter]
+    falls = [fall for fall in falls_of(load, figures, cuts) if not _is_planned(firm, fall, figures)]
     episodes: list[Episode] = []
     past: list[tuple[Fall, float]] = []  # falls that the plant was seen to have, and their chance of having been ordinary
     for fall in falls:
@@ -58,7 +61,7 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
         chance, told = _first_told(past, fall, look, figures)
         if _may_be_cut(look, figures):
             chance, told = max(chance, figures.cut_chance), look.told
-        elif not look.lasted or look.asked < figures.least_days or look.on < _least_on(firm, fall, figures) * look.asked:
+        elif not look.lasted or not _was_to_go_on(firm, fall, look, figures):
             chance = 0.0
         if chance > 0.0:
             episodes.append(_episode(firm, fall, look, told, chance, sum(share for _, share in past), figures))
@@ -73,6 +76,16 @@ def _least_on(firm: Firm, fall: Fall, figures: StopFigures) -> float:
     changes = [_is_about(at, begins & ends, figures.change_min) for at in (fall.at, fall.at + fall.partly)]
     holiday = firm.days.kind[fall.at // QUARTERS_OF_A_DAY] == DayKind.HOLIDAY
     return 1.0 if holiday or any(changes) else figures.goes_on
+
+
+def _was_to_go_on(firm: Firm, fall: Fall, look: _Look, figures: StopFigures) -> bool:
+    """Whether the plant uses to work on at that hour; in registered hours people who stay say so, too, but for holidays and
+    changes of crews.
+    """
+    least = _least_on(firm, fall, figures)
+    if look.crew is Crew.STAYS and least < 1.0 and _in_hours(firm, fall.at):
+        return True
+    return look.asked >= figures.least_days and look.on >= least * look.asked
 
 
 def _is_planned(firm: Firm, fall: Fall, figures: StopFigures) -> bool:
@@ -92,7 +105,9 @@ def _first_told(past: list[tuple[Fall, float]], fall: Fall, look: _Look, figures
     for lasted in range(least, max(least, longest) + 1):
         ordinary = sum(share for other, share in past if not alone or other.length >= lasted)
         longer_h = (lasted - least) / QUARTERS_OF_AN_HOUR if alone else None
-        chance = chance_of(ordinary, days, look.left, figures, lines=fall.lines, apart=fall.apart, longer_h=longer_h)
+        chance = chance_of(
+            ordinary, days, look.left, figures, lines=fall.lines, apart=fall.apart, longer_h=longer_h, crew=look.crew
+        )
         if chance >= 0.5:
             return chance, fall.at + lasted - 1
         first = first or chance
@@ -174,11 +189,24 @@ def _look(
         least = fall.at + wait
     else:  # a lost supply is no pause; a plant may run on as soon as it can, or may not
         wait = _least_wait(fall, figures)
-        least = fall.at + max(wait, min(again + figures.cut_after_quarters - fall.at, figures.cut_quarters))
+        after = figures.cut_still_quarters if _stands_still(load, fall, again, figures) else figures.cut_after_quarters
+        least = fall.at + max(wait, min(again + after - fall.at, figures.cut_quarters))
     told = least - 1
     asked, on = _went_on(up, fall.at, wait, figures)
-    lasted = wait <= figures.longest_wait and told < fall.back
-    return _Look(wait, asked, on, left_h(firm, fall.at), again is not None, told, lasted)
+    lasted, left, crew = wait <= figures.longest_wait and told < fall.back, left_h(firm, fall.at), Crew.UNKNOWN
+    seen = fall.at + figures.crew_quarters - 1
+    if again is None and seen < fall.at + left * QUARTERS_OF_AN_HOUR < fall.at + QUARTERS_OF_A_DAY:
+        lasted = lasted and (seen < len(load.kw) or fall.back < len(load.kw))
+        crew = crew_behind(firm, load, fall, seen, figures) if seen < fall.back else crew
+        told = max(told, min(seen, fall.back))
+    return _Look(wait, asked, on, left, again is not None, told, lasted, crew)
+
+
+def _stands_still(load: Load, fall: Fall, again: int, figures: StopFigures) -> bool:
+    """Whether nothing runs up when the supply is back, in the quarter behind `again`: what is drawn is little or even."""
+    kw = load.kw[again + 1 : again + figures.cut_still_quarters]
+    most, least = float(kw.max(initial=0.0)), float(kw.min(initial=math.inf))
+    return len(kw) > 1 and (most <= figures.nearly_nothing * fall.before_kw or most - least <= figures.held_even * most)
 
 
 def _episode(firm: Firm, fall: Fall, look: _Look, told: int, chance: float, ordinary: float, figures: StopFigures) -> Episode:
@@ -209,6 +237,7 @@ def chance_of(
     lines: int = 1,
     apart: int = 0,
     longer_h: float | None = None,
+    crew: Crew = Crew.UNKNOWN,
 ) -> float:
     """Probability that a fall of all lines at an hour of work is a sudden stop, not an end of a batch or a trip: how often sudden
     stops happen (`sudden_a_day`) against how often this plant was seen to fall so (`ordinary` times in `days` days), the
@@ -216,7 +245,8 @@ def chance_of(
     `left`: hours until its registered work ends; an early end is likelier near to it. Several `lines` fall at once seldom by
     ends of batches or repairs (`ordinary_together`); that they fall one by one (`apart` quarters) an early end looks like.
     `longer_h`: a line that may be repaired has stood for so long beyond the usual pauses, None where no repair is thought of;
-    `repairs_before` more are taken for granted, whose lengths fall off by `repair_h` (exponential).
+    `repairs_before` more are taken for granted, whose lengths fall off by `repair_h` (exponential). `crew`: people go home at
+    early ends (`crew_left_odds`) and hardly ever stay (`crew_stays_odds`).
 
     >>> figures = StopFigures()
     >>> round(chance_of(0, 100.0, 12.0, figures), 2), round(chance_of(3, 100.0, 12.0, figures), 2)
@@ -235,6 +265,7 @@ def chance_of(
     usual = (ordinary + before) / (days + figures.ordinary_days)
     odds = figures.sudden_a_day / usual * (figures.near_end if left < figures.near_end_h else 1.0)
     odds *= figures.one_by_one if one_by_one else 1.0
+    odds *= {Crew.LEAVES: figures.crew_left_odds, Crew.STAYS: figures.crew_stays_odds, Crew.UNKNOWN: 1.0}[crew]
     return odds / (1.0 + odds)
 
 
