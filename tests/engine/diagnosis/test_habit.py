@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.engine.drawing import point
-from tocsin.engine.diagnosis.habit import PEERS, median_of, noise_of, peers_of, take_off
+from tocsin.engine.diagnosis.habit import PEERS, WIDENED, median_of, noise_of, peers_of, take_off
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
 
@@ -43,7 +43,11 @@ def test_peers_measure_the_same_in_the_same_kind_of_place() -> None:
     network = Network.from_features([point(f"{name}{k}", "manhole", k, 0, utility=name) for name, k in places])
     codes = list(network.codes)
     sensors = columns(["temperature"] * len(codes) + ["methane"] * len(codes) + ["temperature"], [*codes, *codes, "?"], network)
-    assert peers_of(network, sensors).tolist() == [list(range(PEERS + 1))]
+    groups, is_held = peers_of(network, sensors)
+    assert groups.tolist() == [list(range(PEERS + 1))]
+    assert is_held.tolist() == [False]
+    _, is_held = peers_of(network, columns(["pressure"] * len(codes), codes, network))
+    assert is_held.tolist() == [True]
 
 
 def test_what_all_peers_do_is_usual() -> None:
@@ -55,10 +59,24 @@ def test_what_all_peers_do_is_usual() -> None:
     values[random.random(values.shape) < 0.3] = np.nan
     values[:6, 100:105] = np.nan
     groups = np.array([[5, 1, 0, 3, 2, 4]])
-    usual, deviation = take_off(values, by_hour, 12, groups)
+    usual, deviation = take_off(values, by_hour, 12, groups, np.array([False]), 120)
     habit = by_hour[:, (12 + np.arange(300)) // 6 % 24]
     alone = values - habit
     together = np.array([np.median(column[~np.isnan(column)]) if not np.isnan(column).all() else 0.0 for column in alone[:6].T])
     np.testing.assert_allclose(usual[:6], habit[:6] + together)
     np.testing.assert_allclose(usual[6], habit[6])
     np.testing.assert_allclose(deviation, values - usual)
+
+
+def test_what_takes_all_of_a_net_down_at_once_is_not_usual() -> None:
+    """Demand moves six gauges together by 4 kPa; on the last day a break takes 90 kPa from each."""
+    bins = np.arange(432)
+    together = 4 * np.sin(bins / 20) - 90.0 * (bins >= 400)
+    values = 300.0 + together + np.zeros((6, 1))
+    groups, by_hour = np.arange(6)[None], np.full((6, 24), 300.0)
+    _, deviation = take_off(values, by_hour, 0, groups, np.array([True]), 288)
+    assert np.abs(deviation[:, :400]).max() < 1e-9
+    beyond = -4.0 * (1 + 2 * WIDENED)  # the range of the first two days, and half of it more
+    np.testing.assert_allclose(deviation[0, 400:], together[400:] - beyond, atol=0.05)
+    _, unbounded = take_off(values, by_hour, 0, groups, np.array([False]), 288)
+    assert np.abs(unbounded).max() < 1e-9

@@ -91,6 +91,16 @@ def test_it_is_found_streets_away_from_the_gauge_that_rings(main: str, asked: st
     assert "pressure_falls.present" in codes
 
 
+def test_a_net_that_falls_as_a_whole_broke_beside_its_source() -> None:
+    """What all gauges do at the same time is no habit of theirs; the source is the one that does not fall."""
+    mains = network()
+    burst = told(mains, np.full(len(GAUGES), 60.0), asked="J22")
+    x_m, y_m = mains.plane.to_metres(burst.lon, burst.lat)
+    beside = mains.position["J00"]
+    assert math.hypot(x_m - mains.x_m[beside], y_m - mains.y_m[beside]) <= 100.0, "streets away from what rings"
+    assert "pressure_pattern.present" in [item.code for item in burst.evidence]
+
+
 def test_noise_alone_compares_no_places() -> None:
     burst = told(network(), np.zeros(len(GAUGES)), asked="J24")
     assert not [item for item in burst.evidence if item.code.startswith("pressure_pattern")]

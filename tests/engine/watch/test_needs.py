@@ -10,7 +10,7 @@ from tocsin.engine.watch.gathering import Gathering, Opinion, Round
 from tocsin.warning.early_signs.policy import WATCH_FILE, read_watch_figures, shipped_watch_figures
 
 BURST = Hypothesis("water_main_burst", "W1", 120.4, 36.2, "water_company", 0.9, 3.0, ())
-OPINION = Opinion(7, BURST, 0.9, frozenset({7, 8}), frozenset(), 0.0, 0.0, 0.5, math.inf)
+OPINION = Opinion(7, "level", BURST, 0.9, frozenset({7, 8}), frozenset(), 0.0, 0.0, 0.5, math.inf)
 
 
 def told(opinion: Opinion, rounds: int) -> int:
@@ -96,9 +96,8 @@ def test_a_burst_that_is_sure_needs_no_second_sensor_and_no_second_round(
 
 NEAR = [
     # cause, share, way, sensors that speak for it, rounds, signs
-    ("gas_main_leak", 0.3, 0.95, 1, 1, 1),
-    ("gas_main_leak", 0.3, 0.85, 1, 1, 0),
-    ("gas_main_leak", 0.15, 0.95, 1, 1, 0),
+    ("gas_main_leak", 0.3, 0.85, 1, 3, 0),
+    ("gas_main_leak", 0.15, 0.95, 1, 3, 0),
     ("gas_main_leak", 0.55, 0.2, 1, 1, 1),
     ("water_main_burst", 0.55, 0.95, 1, 2, 1),  # nothing of what it needs is there
     ("water_main_burst", 0.55, 0.95, 1, 1, 0),  # still asked twice
@@ -121,6 +120,41 @@ def test_what_is_about_to_reach_its_limit_is_told_for_less(
 ) -> None:
     hypothesis, speaking = replace(OPINION.hypothesis, cause=cause), frozenset(range(7, 7 + witnesses))
     assert told(replace(OPINION, hypothesis=hypothesis, share=share, way=way, witnesses=speaking), rounds=rounds) == expected
+
+
+BY_DEGREES = [
+    # cause, quantity of the sensor near its limit, minutes for which it stirred, is it told
+    ("gas_main_leak", "methane", 20, True),
+    ("gas_main_leak", "methane", 10, False),  # a jump within a round, as instruments make it
+    ("gas_main_leak", "oxygen", 20, True),
+    ("gas_main_leak", "pressure", 60, False),  # of the main, not of a well
+    ("water_main_burst", "level", 10, True),
+    ("water_main_burst", "pressure", 60, False),  # one gauge that creeps
+]
+
+
+@pytest.mark.parametrize(("cause", "quantity", "minutes", "expected"), BY_DEGREES)
+def test_near_its_limit_a_cause_is_told_for_less_by_what_shows_it_and_came_by_degrees(
+    cause: str, quantity: str, minutes: int, expected: bool
+) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7})
+    share = 0.3 if cause == "gas_main_leak" else 0.55
+    far = replace(
+        OPINION, hypothesis=replace(BURST, cause=cause), quantity=quantity, share=share, way=0.5, witnesses=frozenset({7})
+    )
+    near = replace(far, way=0.95)
+    at_ms = minutes * 60_000
+    for before_ms in range(0, at_ms, 600_000):
+        assert gathering.take(Round(before_ms, before_ms, stirs, frozenset(), (far,))) == []
+    assert bool(gathering.take(Round(at_ms, at_ms, stirs, frozenset(), (near,)))) is expected
+
+
+def test_a_sensor_that_was_calm_in_between_begins_anew() -> None:
+    gathering = Gathering(shipped_watch_figures())
+    gas = replace(OPINION, hypothesis=replace(BURST, cause="gas_main_leak"), quantity="methane", share=0.3, way=0.95)
+    for at_ms, stirs in ((0, {7}), (600_000, set()), (1_200_000, {7}), (1_800_000, {7})):
+        assert gathering.take(Round(at_ms, at_ms, frozenset(stirs), frozenset(), (gas,) if stirs else ())) == []
+    assert gathering.take(Round(2_400_000, 2_400_000, frozenset({7}), frozenset(), (gas,)))
 
 
 YIELDS = [
@@ -167,6 +201,60 @@ def test_a_place_elsewhere_is_told_anew_by_a_sensor_near_its_limit_that_is_sure_
     told_anew = gathering.take(Round(600_000, 600_000, stirs, frozenset(rings), (there,)))
     assert bool(told_anew) is expected
     assert gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(rings), (there,))) == []
+
+
+AGED = [
+    # hours since a sign was last confirmed, part of the way to its limit, is it told anew
+    (23.0, 0.95, False),
+    (25.0, 0.95, True),
+    (25.0, 0.85, False),
+]
+
+
+@pytest.mark.parametrize(("hours", "way", "expected"), AGED)
+def test_a_sign_of_long_ago_is_told_anew_by_a_sensor_near_its_limit(hours: float, way: float, expected: bool) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7})
+    burst, later_ms = replace(OPINION, signs=frozenset({"chamber_fills"})), round(hours * 3_600_000)
+    assert gathering.take(Round(0, 0, stirs, frozenset(), (burst,)))
+    assert bool(gathering.take(Round(later_ms, later_ms, stirs, frozenset(), (replace(burst, way=way),)))) is expected
+
+
+ALARMS = [
+    # hours of the alarm's rounds before the opinion, does the sign come
+    ([0.0], False),
+    ([23.0, 12.0, 0.0], False),
+    ([25.0, 12.5, 1.0, 0.0], False),  # after a calm of half a day it is another alarm
+    ([25.0, 14.0, 3.0, 0.0], True),  # it has stood for a day
+    ([25.0], True),
+]
+
+
+@pytest.mark.parametrize(("hours", "expected"), ALARMS)
+def test_an_alarm_of_long_standing_silences_nothing(hours: list[float], expected: bool) -> None:
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({7, 8})
+    burst, now_ms = replace(OPINION, signs=frozenset({"chamber_fills"})), 100 * 3_600_000
+    for before in hours:
+        at_ms = now_ms - round(before * 3_600_000)
+        assert gathering.take(Round(at_ms, at_ms, stirs, frozenset({8}), ())) == []
+    assert bool(gathering.take(Round(now_ms, now_ms, stirs, frozenset(), (burst,)))) is expected
+
+
+def test_of_those_that_agree_one_near_its_limit_speaks() -> None:
+    """What it is sure of 300 m from what was told is told anew, though another, far from its limit, is as sure."""
+    gathering, stirs = Gathering(shipped_watch_figures()), frozenset({5, 6, 7})
+    told_of = replace(OPINION, signs=frozenset({"chamber_fills"}))
+    far = replace(told_of, sensor=5, x_m=300.0, share=0.99, witnesses=frozenset({5, 8}))
+    near = replace(far, sensor=6, share=0.97, way=0.95, witnesses=frozenset({6, 8}))
+    assert gathering.take(Round(0, 0, stirs, frozenset(), (told_of,)))
+    assert gathering.take(Round(600_000, 600_000, stirs, frozenset(), (far,))) == []
+    (sign,) = gathering.take(Round(1_200_000, 1_200_000, stirs, frozenset(), (near,)))
+    assert sign.sensor == 6
+
+
+def test_a_quantity_that_nobody_knows_is_refused() -> None:
+    text = WATCH_FILE.read_text(encoding="utf-8").replace('near_of = ["level"]', 'near_of = ["depth"]')
+    with pytest.raises(ValueError, match="depth"):
+        read_watch_figures(text.encode(), "watch.toml")
 
 
 def test_a_sign_that_nobody_knows_is_refused() -> None:

@@ -12,6 +12,8 @@ from tocsin.engine.selection import in_order
 
 PEERS = 5  # fewer sensors of a kind do not tell what all of them do
 SHARED = ("temperature", "pressure", "flow", "conductivity")  # weather and demand move all sensors of these quantities together
+HELD = ("pressure",)  # stations keep it up: what takes it from all beyond their habit is an event, neither weather nor demand
+WIDENED = 0.5  # of the range that peers moved in together before, on either side
 
 _HOUR_BINS = 3_600_000 // BIN_MS
 
@@ -78,10 +80,17 @@ def _hour_medians(values: Floats, first_bin: int, out: Floats) -> None:
 
 @kernel
 def _take_off(
-    values: Floats, by_hour: Floats, first_bin: int, groups: NDArray[np.int64], usual: Floats, deviation: Floats
+    values: Floats,
+    by_hour: Floats,
+    first_bin: int,
+    groups: NDArray[np.int64],
+    bounded_by: NDArray[np.int64],
+    usual: Floats,
+    deviation: Floats,
 ) -> None:
     """Fills `usual` and `deviation` [s, t]: the habit of the hour and what all members of a group do at the same time, and the
-    rest. `groups` int64[g, m]: positions of the members, -1 behind them.
+    rest. `groups` int64[g, m]: positions of the members, -1 behind them. `bounded_by` int64[g]: in how many of the first bins
+    the range lies beyond which what they do together is not taken off; 0 for no bounds.
     """
     for s in range(len(values)):
         for t in range(values.shape[1]):
@@ -89,7 +98,7 @@ def _take_off(
             deviation[s, t] = values[s, t] - usual[s, t]
     kept = np.empty(groups.shape[1])
     together = np.empty(values.shape[1])
-    for group in groups:
+    for g, group in enumerate(groups):
         members = group[group >= 0]
         for t in range(values.shape[1]):
             count = 0
@@ -98,6 +107,11 @@ def _take_off(
                     kept[count] = deviation[s, t]
                     count += 1
             together[t] = _middle(kept, count) if count else 0.0
+        if bounded_by[g] > 0:
+            low, high = together[: bounded_by[g]].min(), together[: bounded_by[g]].max()
+            wider = WIDENED * (high - low)
+            for t in range(values.shape[1]):
+                together[t] = min(max(together[t], low - wider), high + wider)
         for s in members:
             for t in range(values.shape[1]):
                 usual[s, t] += together[t]
@@ -119,9 +133,9 @@ def hours_habit(values: Floats, first_bin: int) -> Floats:
     return 0.5 * by_hour + 0.25 * (np.roll(by_hour, 1, axis=1) + np.roll(by_hour, -1, axis=1))
 
 
-def peers_of(network: Network, sensors: SensorColumns) -> NDArray[np.int64]:
+def peers_of(network: Network, sensors: SensorColumns) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Groups of sensors of one quantity on one kind of asset, which weather and demand move together: int64[groups,
-    most members], -1 behind the members; too small ones are left out.
+    most members], -1 behind the members; too small ones are left out. And which of them are of `HELD` quantities.
     """
     groups: dict[tuple[str, str, str], list[int]] = {}
     for position, quantity in enumerate(sensors.quantity):
@@ -129,19 +143,24 @@ def peers_of(network: Network, sensors: SensorColumns) -> NDArray[np.int64]:
         if quantity in SHARED and asset >= 0:
             key = (quantity, network.kind[asset], network.utility[asset] or network.owner[asset])
             groups.setdefault(key, []).append(position)
-    large = [members for members in groups.values() if len(members) >= PEERS]
-    found = np.full((len(large), max(map(len, large), default=0)), -1, np.int64)
-    for row, members in zip(found, large, strict=True):
+    large = {key: members for key, members in groups.items() if len(members) >= PEERS}
+    found = np.full((len(large), max(map(len, large.values()), default=0)), -1, np.int64)
+    for row, members in zip(found, large.values(), strict=True):
         row[: len(members)] = members
-    return found
+    return found, np.array([quantity in HELD for quantity, _, _ in large], np.bool_)
 
 
-def take_off(values: Floats, by_hour: Floats, first_bin: int, groups: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def take_off(
+    values: Floats, by_hour: Floats, first_bin: int, groups: NDArray[np.int64], is_held: NDArray[np.bool_], reference: int
+) -> tuple[Floats, Floats]:
     """What is usual for each sensor at each time, its habit and what its peers do (0 without peers), and by how much it
     departs from that; both [s, t] like `values`, NaN where that is.
+
+    Of groups that are held up (`is_held` bool[groups]) no more is taken off than about what they did together in the first
+    `reference` bins: a break that all gauges of a net feel is no habit of theirs.
     """
     usual, deviation = np.empty_like(values), np.empty_like(values)
-    _take_off(values, by_hour, first_bin, groups, usual, deviation)
+    _take_off(values, by_hour, first_bin, groups, np.where(is_held, reference, 0), usual, deviation)
     return usual, deviation
 
 

@@ -175,7 +175,7 @@ def build_scene(network: Network, grid: Grid, templates: Templates, *, sensor: i
     x_m, y_m = network.plane.to_metres(sensors.lon, sensors.lat)
     reference = _reference(bins_ms, ts_ms, templates.baseline_h)
     habit = grid.habit(view, view.first_bin + reference)
-    usual, deviation = take_off(view.values, habit, view.first_bin, peers_of(network, sensors))
+    usual, deviation = take_off(view.values, habit, view.first_bin, *peers_of(network, sensors), reference)
     scale = noise_of(deviation[:, :reference])
     return Scene(
         network=network,

@@ -26,7 +26,8 @@ class SignRule:
     must be present, since without it the others are what any day brings (empty: none is asked for). `alone`: the share from
     which one diagnosis of one sensor suffices, whatever `confirmed` and `witnesses` ask (above 1: it never does). `near`: the
     share that suffices once the sensor is about to reach its limit (`WatchFigures.near_way`), whatever `witnesses` and `needs`
-    ask, even if a faulty instrument or something unknown is likelier (above 1: it never does).
+    ask, even if a faulty instrument or something unknown is likelier (above 1: it never does); `near_of`: of which quantities
+    (empty: of any); `near_after_min`: once it has stirred for so many minutes.
     `anew`: the share from which, there, a place farther than `WatchFigures.anew_m` from all signs of the cause is told as well
     (above 1: never).
     """
@@ -39,6 +40,8 @@ class SignRule:
     needs: frozenset[str]
     alone: float
     near: float
+    near_of: frozenset[str]
+    near_after_min: float
     anew: float
 
 
@@ -87,6 +90,7 @@ class WatchFigures:
     gather_m: float
     gather_h: float
     yields_h: float
+    aged_h: float
     anew_m: float
     witness_weight: float
     patience_s: float

@@ -123,8 +123,10 @@ class Watch:
 
     def _ask(self, grid: Grid, position: int, stirring: Stirring, at_ms: int) -> Opinion:
         index = int(self._sensors.index[position])
-        templates = self._templates[self._sensors.quantity[position]]
-        told = diagnose(self._network, grid, templates, sensor=index, ts_ms=at_ms - 1, as_of_ms=at_ms - 1).hypotheses
+        quantity = self._sensors.quantity[position]
+        told = diagnose(
+            self._network, grid, self._templates[quantity], sensor=index, ts_ms=at_ms - 1, as_of_ms=at_ms - 1
+        ).hypotheses
         first = told[0]
         if stirring.way[position] >= self._figures.near_way:
             first = next((one for one in told if one.cause in self._figures.rules), first)
@@ -133,7 +135,7 @@ class Watch:
         speaks = self._speaks(first)
         witnesses = frozenset({index, *(one.sensor for one in speaks if one.sensor is not None)})
         signs = frozenset(one.code.removesuffix(PRESENT) for one in speaks)
-        return Opinion(index, first, first.probability, witnesses, signs, x_m, y_m, way, limit_in_h)
+        return Opinion(index, quantity, first, first.probability, witnesses, signs, x_m, y_m, way, limit_in_h)
 
     def _speaks(self, hypothesis: Hypothesis) -> list[Evidence]:
         """What speaks for the cause by what is shown, not by what is missed."""

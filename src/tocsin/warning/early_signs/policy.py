@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from tocsin.base.policy import PolicyFile, read_policy
+from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.diagnosis.laying import BIN_MS
 from tocsin.engine.diagnosis.signs import SIGNS
 from tocsin.engine.watch.model import BudgetFigures, SignRule, Telling, WatchFigures
@@ -28,6 +29,8 @@ class _Sign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
     alone: float = np.inf
     near: float = np.inf
+    near_of: tuple[str, ...] = ()
+    near_after_min: float = 0.0
     anew: float = np.inf
 
 
@@ -65,6 +68,7 @@ class _Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gather_m: float
     gather_h: float
     yields_h: float
+    aged_h: float
     anew_m: float
     witness_weight: float
     patience_s: float
@@ -83,6 +87,9 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
     unknown = {f"{one.cause}: {code}" for one in policy.sign for code in one.needs if code not in SIGNS}
     if unknown:
         raise ValueError(f"{source}: no sign is called so: {', '.join(sorted(unknown))}")
+    foreign = {f"{one.cause}: {name}" for one in policy.sign for name in one.near_of if name not in QUANTITIES}
+    if foreign:
+        raise ValueError(f"{source}: no quantity is called so: {', '.join(sorted(foreign))}")
     rules = {one.cause: _rule(one) for one in policy.sign}
     tells = {quantity: Telling(one.up, one.down) for quantity, one in policy.tells.items()}
     budget = BudgetFigures(**msgspec.structs.asdict(policy.budget))
@@ -90,8 +97,8 @@ def read_watch_figures(text: bytes, source: str) -> WatchFigures:
 
 
 def _rule(sign: _Sign) -> SignRule:
-    given = {name: getattr(sign, name) for name in sign.__struct_fields__ if name not in ("needs", "source")}
-    return SignRule(**given, needs=frozenset(sign.needs))
+    given = {name: getattr(sign, name) for name in sign.__struct_fields__ if name not in ("needs", "near_of", "source")}
+    return SignRule(**given, needs=frozenset(sign.needs), near_of=frozenset(sign.near_of))
 
 
 WATCH = PolicyFile("warning.watch", WATCH_FILE, read_watch_figures, "早期征兆", "Early signs")

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
 LEAST_GAUGES = 3
+BEYOND_NOISE = 1.5  # times its noise that a gauge is below the middle one
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +71,14 @@ def pressure_pattern(question: Question, place: Place) -> Finding | None:
     fits, sure = question.once(_fits), question.once(_sureness)
     if sure <= 0 or place.asset not in fits:
         return None
-    strength = sure * clamp(1 - (max(fits.values()) - fits[place.asset]) / 2)
+    strength = sure * clamp(1 - (max(fits.values()) - fits[place.asset]) / question.figure("pattern_apart"))
     return Finding(strength, None, figures={"gauges": len(question.once(falls_of).gauges)})
+
+
+def tells_places_apart(question: Question) -> bool:
+    """Whether some gauge fell below the others, or all of them as they do by a break at some place."""
+    falls = question.once(falls_of)
+    return len(falls.gauges) >= LEAST_GAUGES and (falls.beyond.max() > BEYOND_NOISE or question.once(_sureness) > 0)
 
 
 def falls_of(question: Question) -> Falls:
@@ -112,7 +119,9 @@ def explained_at(question: Question, line: int, spots_m: Floats) -> Floats:
     on_net = np.isfinite(friction[0])
     if on_net.sum() < LEAST_GAUGES:
         return by_distance[None]
-    return np.stack((by_distance, share_explained(-falls.changed[on_net], friction[:, on_net], trust[on_net])))
+    at_source = question.figure("pressure_common_kpa") ** -2.0  # it loses nothing, whatever a break draws
+    seen, pattern = np.append(-falls.changed[on_net], 0.0), np.pad(friction[:, on_net], ((0, 0), (0, 1)))
+    return np.stack((by_distance, share_explained(seen, pattern, np.append(trust[on_net], at_source))))
 
 
 def explained_along(question: Question) -> dict[int, Floats]:

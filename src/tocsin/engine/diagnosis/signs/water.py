@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
 from tocsin.engine.diagnosis.signs.gas import asset_figure
-from tocsin.engine.diagnosis.signs.pressure import LEAST_GAUGES, explained_along, falls_of
+from tocsin.engine.diagnosis.signs.pressure import explained_along, pressure_pattern, tells_places_apart
 from tocsin.engine.network import DRAINS
 
 
@@ -35,13 +35,18 @@ def rain_before(question: Question, place: Place) -> Finding | None:
 def water_main_near(question: Question, place: Place) -> Finding | None:
     """The main lies within the metres that escaping water washes out, or leads into a duct or drain that ends here.
 
-    A pressure or flow that rings is of the net itself: there the main may be some streets away.
+    A pressure or flow that rings is of the net itself: there the main may be some streets away, and however far where the falls
+    of all gauges speak for it.
     """
     scene = question.scene
     near, far = question.figure("water_soil_near_m"), question.figure("water_soil_far_m")
-    if scene.quantity in ("pressure", "flow"):
+    of_the_net = scene.quantity in ("pressure", "flow")
+    if of_the_net:
         near, far = 0.2 * question.figure("pressure_m"), 2 * question.figure("pressure_m")
     strength = -ramp(place.direct_m, near, far)
+    falls = pressure_pattern(question, place) if of_the_net else None
+    if falls is not None:
+        strength = max(strength, falls.strength)
     if place.way and strength < 0:
         strength = max(strength, -min(place.travel_time_s / (question.template.within_h * 3600), 1.0))
     return Finding(strength, scene.asked, far, place.direct_m, "m", figures=asset_figure(question, place))
@@ -110,8 +115,7 @@ def locate_by_levels(question: Question, place: Place) -> Place:
     if rises.any():
         metres = np.hypot(spots[:, :1] - scene.x_m[chambers], spots[:, 1:] - scene.y_m[chambers])
         score += _explained_by(np.sqrt(rises), np.exp(-metres / question.figure("fills_m")))
-    falls = question.once(falls_of)
-    if len(falls.gauges) >= LEAST_GAUGES and falls.beyond.max() > 1.5:
+    if tells_places_apart(question):
         score += 0.7 * question.once(explained_along)[place.asset].max(axis=0)
     if score.max() - score.min() < 1e-6:
         return place
