@@ -98,7 +98,9 @@ NEAR = [
     # cause, share, way, sensors that speak for it, rounds, signs
     ("gas_main_leak", 0.3, 0.85, 1, 3, 0),
     ("gas_main_leak", 0.15, 0.95, 1, 3, 0),
-    ("gas_main_leak", 0.55, 0.2, 1, 1, 1),
+    ("gas_main_leak", 0.55, 0.2, 1, 3, 0),  # one well alone
+    ("gas_main_leak", 0.55, 0.2, 2, 1, 1),
+    ("gas_main_leak", 0.7, 0.2, 1, 1, 1),
     ("water_main_burst", 0.55, 0.95, 1, 2, 1),  # nothing of what it needs is there
     ("water_main_burst", 0.55, 0.95, 1, 1, 0),  # still asked twice
     ("water_main_burst", 0.55, 0.85, 1, 2, 0),
