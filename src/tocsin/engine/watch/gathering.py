@@ -133,7 +133,8 @@ class Gathering:
         others = [spot for spot in near if spot.cause != cause]
         if (same and not self._elsewhere(best, same)) or any(self._holds(spot, best, one.at_ms) for spot in others):
             return None
-        if any(self._rings_of_late(sensor, one.at_ms) for sensor in best.witnesses):
+        since_ms = self.since_ms.get(best.sensor, one.at_ms)
+        if any(self._rings_of_late(sensor, since_ms) for sensor in best.witnesses):
             return None
         for spot in others:
             self.standing.remove(spot)
@@ -146,10 +147,10 @@ class Gathering:
         lasts = before is not None and at_ms - before.last_ms <= self.figures.calm_h * HOUR_MS
         return Ringing(before.began_ms if before and lasts else at_ms, at_ms)
 
-    def _rings_of_late(self, sensor: int, at_ms: int) -> bool:
-        """An alarm that has stood for longer is known, and says nothing of what begins now."""
+    def _rings_of_late(self, sensor: int, since_ms: int) -> bool:
+        """Whether there is an alarm of what stirs since `since_ms`; one that had stood for long by then says nothing of it."""
         ringing = self.ringing.get(sensor)
-        return ringing is not None and at_ms - ringing.began_ms <= self.figures.aged_h * HOUR_MS
+        return ringing is not None and since_ms - ringing.began_ms <= self.figures.aged_h * HOUR_MS
 
     def _is_aged(self, spot: Spot, best: Opinion, at_ms: int) -> bool:
         """Whether a sensor about to reach its limit tells anew what was told there long ago and not confirmed since."""
