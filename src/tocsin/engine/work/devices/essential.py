@@ -59,15 +59,31 @@ def _sunk(view: View, load: Load, figures: EssentialFigures) -> NDArray[np.bool_
 
 
 def _gone(kw: Floats, figures: EssentialFigures) -> NDArray[np.bool_]:
-    """Quarters in which a load that never rests takes nothing, or for long far less than ever."""
-    dead = kw <= figures.gone * _usual(kw, figures)
-    least = _least(kw, figures.low_quarters, figures)
+    """Quarters in which a load that never rests takes nothing, or for long far less than ever. The first `failure_h` of each such
+    stretch are no habit, or a second failure would be taken for one.
+    """
+    habit, gone = kw.copy(), np.zeros(len(kw), np.bool_)
+    while True:
+        found = _gone_by(kw, habit, figures)
+        if not (found & ~gone).any():
+            return gone
+        gone |= found
+        for a, b in runs_of(gone):
+            if b - a >= figures.quarters:
+                habit[a : min(b, a + round(figures.failure_h * 4))] = np.nan
+
+
+def _gone_by(kw: Floats, habit: Floats, figures: EssentialFigures) -> NDArray[np.bool_]:
+    """The same by the readings that make the habit."""
+    usual = _usual(habit, figures)
+    dead = kw <= figures.gone * usual
+    least = _least(habit, figures.low_quarters, figures)
     low = (kw <= figures.low * least) & (least > 0)
     for a, b in runs_of(low):
         if b - a < figures.low_quarters:
             low[a:b] = False
-    never = _least(kw, figures.quarters, figures) > figures.gone * _usual(kw, figures)
-    return (dead & never) | low
+    never = _least(habit, figures.quarters, figures) > figures.gone * usual
+    return np.asarray((dead & never) | low)
 
 
 def _usual(kw: Floats, figures: EssentialFigures) -> Floats:

@@ -79,6 +79,7 @@ class EssentialFigures:
     sunk: float = 0.3
     trades: tuple[str, ...] = ("cold_store", "mine")
     history_d: float = 45.0
+    failure_h: float = 12.0
     learn_d: float = 3.0
     dead: float = 0.002
     voices: int = 2
