@@ -80,7 +80,8 @@ def learnt(count: int = 7, *, before: bool = True, sewers: int = 0, rain_gauge: 
     rain = Rain(network, sensors, FIGURES)
     grid = Grid.holding(sensors, readings_of(*levels(before=before), count))
     usual = np.vstack([np.full((count, 24), 0.05), np.zeros((1, 24))])
-    habits = Habits(usual, np.ones((count + 1, len(FIGURES.windows))), np.ones(count + 1))
+    unbounded = np.array([[-np.inf], [np.inf]])
+    habits = Habits(usual, np.ones((count + 1, len(FIGURES.windows))), np.ones(count + 1), unbounded)
     rain.learn(grid, habits, from_ms=START_MS, until_ms=START_MS + 9 * 24 * HOUR_MS)
     return rain
 

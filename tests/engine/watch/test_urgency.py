@@ -35,7 +35,8 @@ def pulse_of(*, jitter: float, scale: float, quantity: str = "methane", low: flo
         lon=[120.4],
         lat=[36.2],
     )
-    habits = Habits(np.zeros((1, 24)), np.full((1, len(FIGURES.windows)), scale), np.array([jitter]))
+    unbounded = np.array([[-np.inf], [np.inf]])
+    habits = Habits(np.zeros((1, 24)), np.full((1, len(FIGURES.windows)), scale), np.array([jitter]), unbounded)
     return Pulse(sensors, Peers((), np.array([0])), Rain(network, sensors, FIGURES), FIGURES), habits
 
 

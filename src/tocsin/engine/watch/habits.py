@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.diagnosis.grid import BINS_PER_HOUR, Grid
-from tocsin.engine.diagnosis.habit import PEERS, SHARED, floor_of, hours_habit, median_of, noise_of
+from tocsin.engine.diagnosis.habit import HELD, PEERS, SHARED, WIDENED, floor_of, hours_habit, median_of, noise_of
 from tocsin.engine.diagnosis.laying import BIN_MS, Floats
 from tocsin.engine.diagnosis.model import SensorColumns
 from tocsin.engine.network import Network
@@ -21,12 +21,14 @@ AT_ONCE = 1000  # sensors whose days are looked at together
 class Habits:
     """`usual` float64[s, 24]: median by hour of the day (UTC); `scale` float64[s, w]: noise of the mean deviation over
     each window, no less than its accuracy allows; NaN for a sensor that has told nothing. `jitter` float64[s]: what it was seen
-    to do over the shortest window, however accurate it is said to be.
+    to do over the shortest window, however accurate it is said to be. `together` float64[2, s]: from where to where it moved
+    with its peers, and half of that range again on either side; infinite for what no station holds up (`diagnosis.habit.HELD`).
     """
 
     usual: Floats
     scale: Floats
     jitter: Floats
+    together: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,15 +53,15 @@ class Peers:
         single = np.setdiff1d(np.arange(len(sensors)), np.concatenate([np.empty(0, np.intp), *groups]))
         return cls(groups, single)
 
-    def together(self, deviation: Floats) -> Floats:
-        """What the peers of each sensor do, of float64[s]; 0 for those that have none."""
+    def together(self, deviation: Floats, habits: Habits) -> Floats:
+        """What the peers of each sensor do as is their habit, of float64[s]; 0 for those that have none."""
         shared = np.zeros_like(deviation)
         for group in self.groups:
             there = deviation[group]
             there = there[~np.isnan(there)]
             if len(there):
                 shared[group] = np.median(there)
-        return shared
+        return np.clip(shared, *habits.together)
 
     def parts(self) -> Iterator[tuple[NDArray[np.intp], bool]]:
         """All positions in parts that can be looked at by themselves, and whether a part is a group."""
@@ -74,7 +76,12 @@ def learn_habits(grid: Grid, peers: Peers, *, from_ms: int, until_ms: int, windo
     sensor that has told fewer than `least_bins` bins has none yet.
     """
     count = len(grid.sensors)
-    habits = Habits(np.full((count, 24), np.nan), np.full((count, len(windows)), np.nan), np.full(count, np.nan))
+    habits = Habits(
+        usual=np.full((count, 24), np.nan),
+        scale=np.full((count, len(windows)), np.nan),
+        jitter=np.full(count, np.nan),
+        together=np.array([[-np.inf], [np.inf]]).repeat(count, axis=1),
+    )
     for part, is_group in peers.parts():
         view = grid.view(part, ts_ms=until_ms - 1, as_of_ms=until_ms - 1)
         skipped = max(0, -(-(from_ms // BIN_MS - view.first_bin) // BINS_PER_HOUR)) * BINS_PER_HOUR
@@ -85,7 +92,11 @@ def learn_habits(grid: Grid, peers: Peers, *, from_ms: int, until_ms: int, windo
         usual[(~np.isnan(values)).sum(axis=1) < least_bins] = np.nan
         deviation = values - usual[:, hour_of(first_bin + np.arange(values.shape[1]))]
         if is_group:
-            deviation = deviation - np.nan_to_num(median_of(np.ascontiguousarray(deviation.T)))
+            shared = np.nan_to_num(median_of(np.ascontiguousarray(deviation.T)))
+            deviation = deviation - shared
+            if grid.sensors.quantity[part[0]] in HELD:
+                wider = WIDENED * np.ptp(shared)
+                habits.together[:, part] = [[shared.min() - wider], [shared.max() + wider]]
         habits.usual[part] = usual
         for number, window in enumerate(windows):
             means = moving_mean(deviation, window)[:, :: min(window, BINS_PER_HOUR)]

@@ -68,7 +68,7 @@ class Pulse:
     def _with(self, values: Floats, number: int, habits: Habits) -> tuple[Stirring, Floats]:
         usual = habits.usual[:, number // BINS_PER_HOUR % 24]
         deviation = values - usual
-        deviation -= self._peers.together(deviation)
+        deviation -= self._peers.together(deviation, habits)
         recent = np.concatenate((self._recent[:, 1:], deviation[:, None]), axis=1)
         z = self._departure(recent, habits)
         way, limit_in_h, rings = self._towards_limit(recent, values, usual)

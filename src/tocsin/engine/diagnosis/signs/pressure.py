@@ -78,7 +78,7 @@ def pressure_pattern(question: Question, place: Place) -> Finding | None:
 def tells_places_apart(question: Question) -> bool:
     """Whether some gauge fell below the others, or all of them as they do by a break at some place."""
     falls = question.once(falls_of)
-    return len(falls.gauges) >= LEAST_GAUGES and (falls.beyond.max() > BEYOND_NOISE or question.once(_sureness) > 0)
+    return len(falls.gauges) >= LEAST_GAUGES and bool(falls.beyond.max() > BEYOND_NOISE or question.once(_sureness) > 0)
 
 
 def falls_of(question: Question) -> Falls:
