@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.devices.episodes import device_episodes
 from tocsin.engine.work.devices.figures import DeviceFigures
-from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Episode, Evidence, Firm, Meter, PointQuality, Role
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Days, Episode, EpisodeKind, Evidence, Firm, Meter, PointQuality, Role
 from tocsin.engine.work.load.figures import LoadFigures
 from tocsin.engine.work.load.load import production_load
 
@@ -98,3 +98,38 @@ def told(firm: Firm) -> list[tuple[str, str, int, int]]:
 def changed(firm: Firm, **fields: object) -> Firm:
     """The firm with other fields."""
     return replace(firm, **fields)  # type: ignore[arg-type]
+
+
+A, B = at(30, 9), at(30, 14)  # within the working hours of a day
+
+
+def level(made: Plant, meter: str, kw: float, begin: int = A, end: int = B) -> None:
+    made.kw[meter][begin:end] = kw * (1.0 + 0.02 * np.sin(np.arange(end - begin)))
+
+
+def all_lines(made: Plant, begin: int, end: int) -> None:
+    for meter, rest in (("L1", 4.0), ("L2", 3.0)):
+        level(made, meter, rest, begin, end)
+
+
+def supply_cut(made: Plant) -> Firm:
+    for meter in made.kw:
+        made.kw[meter][A : A + 6] = 0.0
+    return made.firm()
+
+
+def stops_at_once(made: Plant) -> Firm:
+    all_lines(made, A, at(30, 18))
+    return made.firm()
+
+
+def stays_down_after_a_cut(made: Plant) -> Firm:
+    """The supply is back after an hour and a half, the lines are not before three more have passed."""
+    all_lines(made, A, A + 18)
+    return supply_cut(made)
+
+
+def sudden(firm: Firm, figures: DeviceFigures | None = None) -> list[tuple[int, float, int]]:
+    """Sudden stops as begin, probability and the quarter in which they were told."""
+    stops = [each for each in episodes_of(firm, figures) if each.kind is EpisodeKind.SUDDEN_STOP]
+    return [(firm.days.quarter(e.start_ms), e.probability, firm.days.quarter(e.detected_ms)) for e in stops]

@@ -6,41 +6,37 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.engine.work.devices.drawing import DAYS, METERS, Plant, at, episodes_of, plant
-from tocsin.engine.work.firm import EpisodeKind, Firm, Meter, Role
+from tests.engine.work.devices.drawing import DAYS, METERS, A, Plant, at, episodes_of, level, plant, sudden
+from tocsin.engine.work.firm import Firm, Meter, Role
 
-A, EVENING = at(30, 9), at(30, 18)
+EVENING = at(30, 18)
 
 
 def chances(firm: Firm) -> list[float]:
     """Probabilities of the sudden stops that are listed."""
-    return [each.probability for each in episodes_of(firm) if each.kind is EpisodeKind.SUDDEN_STOP]
-
-
-def even(made: Plant, meter: str, kw: float, begin: int, end: int) -> None:
-    made.kw[meter][begin:end] = kw * (1.0 + 0.02 * np.sin(np.arange(end - begin)))
+    return [probability for _, probability, _ in sudden(firm)]
 
 
 def lines_at(made: Plant, share: float, begin: int, end: int) -> None:
     """Both lines draw a share of their power at work."""
-    even(made, "L1", 450.0 * share, begin, end)
-    even(made, "L2", 300.0 * share, begin, end)
+    level(made, "L1", 450.0 * share, begin, end)
+    level(made, "L2", 300.0 * share, begin, end)
 
 
 def dark(made: Plant, begin: int, end: int) -> None:
     """Lines and their devices at rest."""
     lines_at(made, 0.01, begin, end)
     for meter in ("D1", "D2a", "D2b"):
-        even(made, meter, 0.2, begin, end)
+        level(made, meter, 0.2, begin, end)
 
 
 def crew_goes_home(made: Plant) -> None:
     lines_at(made, 0.01, A + 4, EVENING)
-    even(made, "OFFICE", 3.0, A + 4, EVENING)
+    level(made, "OFFICE", 3.0, A + 4, EVENING)
 
 
 def only_the_office_goes_dark(made: Plant) -> None:
-    even(made, "OFFICE", 3.0, A + 4, EVENING)
+    level(made, "OFFICE", 3.0, A + 4, EVENING)
 
 
 def only_the_machines_are_put_out(made: Plant) -> None:
@@ -75,14 +71,14 @@ def test_where_people_can_not_be_seen_they_count_for_nothing() -> None:
         return chances(replace(firm, meters=tuple(METERS[row] for row in kept), kw=firm.kw[kept], quality=firm.quality[kept]))[0]
 
     def nobody_is_seen(made: Plant) -> None:
-        even(made, "OFFICE", 3.0, A, EVENING)
+        level(made, "OFFICE", 3.0, A, EVENING)
 
     def ready(made: Plant) -> None:
         lines_at(made, 0.06, A, EVENING)
 
     def ready_for_an_hour(made: Plant) -> None:
         lines_at(made, 0.06, A, A + 4)
-        even(made, "OFFICE", 3.0, A + 4, EVENING)
+        level(made, "OFFICE", 3.0, A + 4, EVENING)
 
     assert chance(ready_for_an_hour) < chance(nobody_is_seen) < chance(ready)
 
