@@ -21,8 +21,8 @@ class Crew(Enum):
 
 
 def crew_behind(firm: Firm, load: Load, fall: Fall, seen: int, figures: StopFigures) -> Crew:
-    """What the crew did until the quarter `seen` (its record included): by the office where it has a meter, else by what machines
-    that stand ready draw, else by what the connection shows. Who leaves on one of them has left.
+    """What the crew did until the quarter `seen` (its record included), by the office where it has a meter, by what machines that
+    stand ready draw, and by the connection: who leaves on one of them has left, else who stays on one of them stays.
     """
     told = [_by_office(firm, load, seen, figures), *_by_machines(load, fall, seen, figures)]
     return Crew.LEAVES if Crew.LEAVES in told else Crew.STAYS if Crew.STAYS in told else Crew.UNKNOWN
